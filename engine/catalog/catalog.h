@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Catalog: finds the image that a manifest names, and reads what the package says of itself.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/manifest/manifest.h"
+
+namespace firmform::catalog {
+
+/// Who flashes a package, from its payload.json (HPE types A to D); unknown for raw images.
+enum class Updater { unknown, bmc, uefi, runtime_agent };
+
+/// One device that a package is made for.
+struct PackageDevice {
+  std::string name;
+  std::string target;   ///< GUID, lower case
+  std::string version;
+};
+
+/// What a .fwpkg says of itself (payload.json).
+struct PackageMetadata {
+  std::string format;         ///< "FWPKG", "FWPKG-v2"
+  std::string device_class;   ///< GUID, lower case
+  std::vector<PackageDevice> devices;
+  bool updatable_by_bmc = false;
+  bool updatable_by_uefi = false;
+  bool updatable_by_agent = false;
+  bool direct_flash = false;      ///< DirectFlashOk of the first image
+  bool uefi_flashable = false;
+  bool reset_required = false;
+  int install_seconds = 0;
+};
+
+enum class ImageFormat { raw, fwpkg };
+
+/// An image of the catalog. Either a local file or a URL that BMCs pull from.
+struct CatalogImage {
+  std::string name;
+  std::string path;
+  std::string url;
+  std::uintmax_t size = 0;
+  std::string sha256;          ///< empty for a URL without a pin
+  ImageFormat format = ImageFormat::raw;
+  std::optional<PackageMetadata> package;
+};
+
+class Catalog {
+ public:
+  void add(CatalogImage image);
+  /// The image of that name (or URL). Null when there is none.
+  [[nodiscard]] const CatalogImage* find(std::string_view name) const;
+  /// All names, sorted, for did-you-mean.
+  [[nodiscard]] std::vector<std::string> names() const;
+
+ private:
+  std::map<std::string, CatalogImage, std::less<>> images_;
+};
+
+/// Finds each of `wanted` (file names or URLs) in `sources`: first directories in their order, then URL
+/// sources. Digests files. Problems (missing, unreadable, not a package) come back by name; a source with
+/// plain http or an image name with '/' or '..' is refused here too.
+struct CatalogProblem {
+  std::string image;
+  Error error;
+};
+struct CatalogReading {
+  Catalog catalog;
+  std::vector<CatalogProblem> problems;
+};
+[[nodiscard]] CatalogReading read_catalog(const std::vector<manifest::CatalogSource>& sources,
+                                          const std::filesystem::path& directory,
+                                          const std::vector<std::string>& wanted);
+
+/// Reads payload.json out of a .fwpkg with libarchive. Bounded: at most 1 MiB of metadata is unpacked.
+[[nodiscard]] Result<PackageMetadata> read_fwpkg(const std::filesystem::path& path);
+
+}  // namespace firmform::catalog

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desired state per host, after groups and defaults are merged. Pure values: what the planner takes.
+// Large fleets share their baselines: a host costs a few hundred bytes.
+#pragma once
+
+#include <memory>
+
+#include "engine/manifest/manifest.h"
+
+namespace firmform::manifest {
+
+/// A baseline that a host gets, if its observed model matches `model` (absent: always).
+struct BaselineChoice {
+  std::string name;
+  std::shared_ptr<const Baseline> baseline;
+  int precedence = 0;               ///< higher wins: host over group (by priority) over defaults
+  std::optional<std::string> model;  ///< of a group that selects by model
+  SourceSpan span;                  ///< the line that assigns it
+  std::string assigned_by;          ///< "host web-01", "group web", "defaults"
+};
+
+struct DesiredHost {
+  std::string name;
+  std::string bmc;
+  SourceSpan span;
+  std::string credentials_name;
+  Credentials credentials;
+  Tls tls;
+  std::map<std::string, std::string> labels;
+  std::vector<BaselineChoice> baselines;  ///< highest precedence first
+  std::vector<Text> after;
+  std::vector<Reserved> reserved;         ///< reasons why this host must not be touched by this version
+};
+
+struct Desired {
+  std::map<std::string, DesiredHost> hosts;
+  std::vector<CatalogSource> catalog;
+  Policies policies;
+  Rollout rollout;
+  std::string digest;     ///< SHA-256 over names and bytes of all manifest files, in order of names
+  std::string directory;  ///< that the paths in here are relative to
+};
+
+}  // namespace firmform::manifest

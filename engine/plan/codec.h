@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// The plan file: canonical JSON with a digest, mode 0600, no secrets. encode(decode(x)) == x.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/plan/plan.h"
+
+namespace firmform::plan {
+
+inline constexpr int kPlanFormat = 1;
+
+/// The JSON of `show -json` and of the file; schemas/plan.v1.schema.json describes it.
+[[nodiscard]] json::Value to_json(const Plan& plan);
+/// Fails with plan_malformed, plan_edited (digest does not fit) or plan_other_version.
+[[nodiscard]] Result<Plan> from_json(const json::Value& value);
+
+/// SHA-256 over the canonical JSON without header.id.
+[[nodiscard]] std::string compute_id(const Plan& plan);
+
+/// Writes atomically with mode 0600; never follows a symbolic link at `path`.
+[[nodiscard]] Status write_file(const Plan& plan, const std::filesystem::path& path);
+[[nodiscard]] Result<Plan> read_file(const std::filesystem::path& path);
+
+}  // namespace firmform::plan

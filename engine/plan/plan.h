@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plan: everything that apply will do, as plain values: changes per resource, and one graph of actions.
+// Nothing here knows a vendor, HTTP libraries, a clock or a terminal.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/clock.h"
+#include "engine/http/message.h"
+#include "engine/json/value.h"
+#include "engine/manifest/manifest.h"
+
+namespace firmform::plan {
+
+/// Index into Plan::actions.
+using ActionId = std::uint32_t;
+
+enum class ChangeKind { no_op, update, downgrade, create, delete_, blocked };
+
+[[nodiscard]] std::string_view to_string(ChangeKind kind);  ///< "no-op", "update", …
+
+/// One sentence with a stable code: why a change is what it is.
+struct Reason {
+  Code code;
+  std::string text;
+  std::vector<std::string> help;
+  bool operator==(const Reason&) const = default;
+};
+
+/// What becomes of one resource. Sorted by host, then address.
+struct Change {
+  std::string host;
+  std::string address;    ///< component's address, or the selector's text when nothing matched
+  std::string name;       ///< Redfish Name, for people
+  ChangeKind kind = ChangeKind::no_op;
+  std::optional<std::string> from;
+  std::optional<std::string> staged;
+  std::string to;
+  std::vector<Reason> reasons;
+  std::string origin;     ///< "baselines.yaml:12:9" of the entry that asks for it
+  std::vector<ActionId> actions;
+  bool operator==(const Change&) const = default;
+};
+
+enum class ActionType {
+  flash,         ///< hand an image to the BMC and follow it until the BMC is done with it
+  start_update,  ///< StartUpdate for BMCs that stage first
+  reset_host,    ///< restart the server
+  reset_bmc,     ///< restart the BMC
+  verify,        ///< wait until the installed version is the wanted one; sends no write
+};
+
+[[nodiscard]] std::string_view to_string(ActionType type);
+
+enum class Restarts { nothing, bmc, host };
+
+[[nodiscard]] std::string_view to_string(Restarts restarts);
+
+/// A fact about a host that must hold. Checked by check() against a fresh snapshot.
+struct Condition {
+  enum class Type {
+    same_system,            ///< value: serial or UUID of the machine the plan was made for
+    installed_version,      ///< component has version `value` (exactly as read)
+    wanted_version,         ///< component's version satisfies `value`
+    update_service_idle,    ///< no flash, upload or task runs
+    power_state,            ///< System.PowerState equals `value`
+    host_ready,             ///< POST is over and the inventory can be trusted
+  };
+  Type type = Type::same_system;
+  std::string component;    ///< address, where the type needs one
+  std::string value;
+  std::string scheme;       ///< version scheme for wanted_version
+  bool operator==(const Condition&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(Condition::Type type);
+
+/// An image as it was when planned; apply refuses one whose bytes changed.
+struct Image {
+  std::string name;
+  std::string path;         ///< local file to push; empty when the BMC pulls
+  std::string url;          ///< that the BMC pulls from; empty when pushed
+  std::string sha256;       ///< empty when unknown (pulled without a pin)
+  std::uint64_t size = 0;
+  bool operator==(const Image&) const = default;
+};
+
+/// The exact request that an action sends, without credentials.
+struct PlannedRequest {
+  enum class Upload { none, raw, multipart, ilo_form };
+  http::Method method = http::Method::post;
+  std::string target;       ///< URI on the BMC
+  json::Value body;         ///< JSON body, or the JSON parameters part of an upload
+  Upload upload = Upload::none;
+  bool operator==(const PlannedRequest&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(PlannedRequest::Upload upload);
+
+/// How to learn that the BMC is done with an accepted request (reference: Redfish task contract).
+enum class Completion {
+  immediate,     ///< the reply is the result
+  task,          ///< Task or monitor of a 202; a 200 without a task counts as accepted
+  update_state,  ///< the vendor's state of the update engine returns to rest (HPE Oem.Hpe.State)
+  host_ready,    ///< the host went through a reset and its POST is over
+  bmc_back,      ///< the BMC answers again after its own restart
+};
+
+[[nodiscard]] std::string_view to_string(Completion completion);
+
+struct Action {
+  ActionId id = 0;
+  std::string host;
+  ActionType type = ActionType::verify;
+  std::vector<std::string> components;     ///< addresses concerned
+  std::string summary;                     ///< "push ilo5_312.bin to the iLO", for people
+  std::optional<PlannedRequest> request;   ///< absent for verify
+  std::optional<Image> image;
+  Completion completion = Completion::immediate;
+  std::vector<Condition> preconditions;    ///< checked just before the request is sent
+  std::vector<Condition> postconditions;   ///< what makes it done
+  Duration expected{0};
+  Duration deadline{0};                    ///< from the sending of the request
+  Restarts restarts = Restarts::nothing;
+  std::vector<ActionId> needs;             ///< must have succeeded before; sorted
+  bool operator==(const Action&) const = default;
+};
+
+/// How to reach a host, so that apply and resume need nothing but the plan. No secrets.
+struct PlannedHost {
+  std::string name;
+  std::string bmc;
+  std::string provider;
+  std::string username;
+  manifest::PasswordSource password;
+  http::TlsOptions tls;
+  std::string model;
+  std::string serial;
+  std::string fingerprint;                 ///< inventory::fingerprint when planned
+  std::string status;                      ///< "ok", "unreachable", …
+  std::vector<Reason> problems;            ///< why nothing is planned for it, when status is not ok
+  bool operator==(const PlannedHost&) const = default;
+};
+
+struct Header {
+  int format_version = 1;
+  std::string tool_version;
+  std::string id;                          ///< digest over the whole plan without this field
+  std::string manifest_digest;
+  std::string directory;                   ///< absolute path of the manifest directory
+  UtcTime created_at{};
+  bool operator==(const Header&) const = default;
+};
+
+struct Plan {
+  Header header;
+  std::vector<PlannedHost> hosts;          ///< sorted by name
+  std::vector<Change> changes;             ///< sorted by host and address; no-op and blocked included
+  std::vector<Action> actions;             ///< in a topological order; id equals index
+  int max_hosts_in_flight = 0;             ///< 0: the command line's default
+  int max_uploads_in_flight = 0;
+  int max_failures = 0;                    ///< hosts that may fail before no further host starts; 0: no limit
+
+  [[nodiscard]] std::size_t count(ChangeKind kind) const;
+  [[nodiscard]] const PlannedHost* host(const std::string& name) const;
+  bool operator==(const Plan&) const = default;
+};
+
+}  // namespace firmform::plan

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Provider: one dialect of BMC. Pure hooks for planning, effect hooks for reading and acting. A provider
+// never sleeps, retries a write, logs, or spawns work: order, budgets, deadlines, journal and redaction
+// are the engine's.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/base/task.h"
+#include "engine/catalog/catalog.h"
+#include "engine/inventory/snapshot.h"
+#include "engine/manifest/manifest.h"
+#include "engine/plan/plan.h"
+
+namespace firmform {
+
+namespace redfish {
+class Client;
+}
+
+/// What the service root says, for choosing a provider.
+struct ServiceFacts {
+  std::string vendor;
+  std::string product;
+  std::vector<std::string> oem_keys;      ///< keys under Oem of the service root
+  std::string manager_type;               ///< HPE: "iLO 5"; empty elsewhere
+};
+
+/// One wanted change, as the pure planner asks a provider about it.
+struct ChangeRequest {
+  const inventory::HostSnapshot& host;
+  const inventory::Component& component;
+  const manifest::FirmwareEntry& entry;
+  const catalog::CatalogImage& image;
+  const manifest::Policies& policies;
+  plan::ChangeKind kind;                  ///< update or downgrade
+};
+
+/// The actions for one change, in order. `id`, `host`, `needs` are filled in by the planner, and so are
+/// same_system conditions. A reset of the host is not part of a recipe: `needs_host_reset` lets the planner
+/// share one among all changes of a host; `verify` comes after it.
+struct Recipe {
+  std::vector<plan::Action> actions;      ///< flash (and start_update, reset_bmc) actions
+  bool needs_host_reset = false;
+  plan::Action verify;
+  std::vector<plan::Reason> warnings;
+};
+
+/// The change is not possible, and why.
+struct Impossible {
+  plan::Reason reason;
+};
+
+/// What a BMC said to a request that it accepted.
+struct Accepted {
+  int status = 0;
+  std::string task_uri;                   ///< Task or monitor to follow; empty when there is none
+  std::string message;                    ///< readable text of the reply
+};
+
+enum class ProgressState { running, succeeded, failed, gone };
+
+/// One look at an accepted request.
+struct Progress {
+  ProgressState state = ProgressState::running;
+  std::optional<int> percent;
+  std::string text;                       ///< "Running", "Updating", message of the failure
+};
+
+/// What a probe after a crash or a lost reply found out about an action that may have been sent.
+enum class Evidence {
+  done,          ///< its effect is there
+  running,       ///< it is being worked on; follow `task_uri`
+  not_started,   ///< the BMC is at rest and nothing shows that the request arrived
+  ambiguous,     ///< it may have been; a person must look
+};
+
+struct Probe {
+  Evidence evidence = Evidence::ambiguous;
+  std::string task_uri;
+  std::string text;                       ///< what was seen, for journal and person
+};
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+
+  // Pure.
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  /// 0: not mine; the highest score wins, and ties are a bug that a test finds.
+  [[nodiscard]] virtual int match(const ServiceFacts& facts) const = 0;
+  [[nodiscard]] virtual std::variant<Recipe, Impossible> plan_change(const ChangeRequest& request) const = 0;
+  /// The reset that activates staged firmware, shared by `components`; or why the host cannot be reset.
+  [[nodiscard]] virtual std::variant<plan::Action, Impossible> plan_host_reset(
+      const inventory::HostSnapshot& host, const std::vector<std::string>& components) const = 0;
+
+  // Effects.
+  /// Reads everything a plan needs. `client` is logged in and its service root is known.
+  virtual Task<Result<inventory::HostSnapshot>> read(redfish::Client& client) const = 0;
+  /// Sends action.request once. A failure for which http::was_not_sent holds means nothing happened; a
+  /// refusal by the BMC (4xx, 5xx) is the error bmc_refused_update; after any other failure the engine probes.
+  virtual Task<Result<Accepted>> perform(redfish::Client& client, const plan::Action& action) const = 0;
+  /// Looks once at an accepted action.
+  virtual Task<Result<Progress>> poll(redfish::Client& client, const plan::Action& action,
+                                      const Accepted& accepted) const = 0;
+  /// Looks for traces of an action that may or may not have been sent.
+  virtual Task<Result<Probe>> probe(redfish::Client& client, const plan::Action& action) const = 0;
+};
+
+/// The compiled-in providers in one explicit table.
+class Providers {
+ public:
+  explicit Providers(std::vector<std::unique_ptr<Provider>> providers);
+  /// The provider with the highest score; the standard one matches every Redfish service.
+  [[nodiscard]] const Provider& choose(const ServiceFacts& facts) const;
+  [[nodiscard]] const Provider* find(std::string_view name) const;
+  [[nodiscard]] std::span<const std::unique_ptr<Provider>> all() const { return providers_; }
+
+ private:
+  std::vector<std::unique_ptr<Provider>> providers_;
+};
+
+/// HPE iLO, Dell, Lenovo, OpenBMC and the standard.
+[[nodiscard]] Providers all_providers();
+
+}  // namespace firmform
