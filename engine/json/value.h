@@ -18,7 +18,7 @@ namespace firmform::json {
 
 class Value;
 using Array = std::vector<Value>;
-using Member = std::pair<std::string, Value>;
+struct Member;  // {std::string key; Value value;}
 
 class Object {
  public:
@@ -34,13 +34,13 @@ class Object {
   /// Appends without looking for the key; the caller knows that it is new.
   void append(std::string key, Value value);
 
-  [[nodiscard]] std::size_t size() const { return members_.size(); }
-  [[nodiscard]] bool empty() const { return members_.empty(); }
-  [[nodiscard]] auto begin() const { return members_.begin(); }
-  [[nodiscard]] auto end() const { return members_.end(); }
-  [[nodiscard]] auto begin() { return members_.begin(); }
-  [[nodiscard]] auto end() { return members_.end(); }
-  void reserve(std::size_t count) { members_.reserve(count); }
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] bool empty() const;
+  [[nodiscard]] const Member* begin() const;
+  [[nodiscard]] const Member* end() const;
+  [[nodiscard]] Member* begin();
+  [[nodiscard]] Member* end();
+  void reserve(std::size_t count);
   bool operator==(const Object& other) const;  ///< same members, whatever their order
 
  private:
@@ -90,13 +90,18 @@ class Value {
   Object& object();
   Array& array();
 
-  bool operator==(const Value& other) const = default;
+  bool operator==(const Value& other) const;
 
   using Data = std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object>;
   [[nodiscard]] const Data& data() const { return data_; }
 
  private:
   Data data_;
+};
+
+struct Member {
+  std::string key;
+  Value value;
 };
 
 struct ParseLimits {
