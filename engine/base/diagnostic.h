@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,10 @@ class SourceMap {
   /// The line without its line ending; empty beyond the end of the file.
   [[nodiscard]] std::string_view line(FileId file, std::uint32_t number) const;
   [[nodiscard]] std::size_t size() const { return files_.size(); }
+  /// The place holds a secret: `shown_line` masks it from now on.
+  void conceal(const SourceSpan& span);
+  /// The line as it may be shown: with `*` in place of what is concealed.
+  [[nodiscard]] std::string shown_line(FileId file, std::uint32_t number) const;
   /// "hosts.yaml:12:3"
   [[nodiscard]] std::string describe(const SourceSpan& span) const;
 
@@ -44,6 +49,7 @@ class SourceMap {
     std::string name;
     std::string text;
     std::vector<std::size_t> line_starts;
+    std::set<SourceSpan> concealed;
   };
   std::vector<File> files_;
 };

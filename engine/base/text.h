@@ -25,6 +25,8 @@ namespace firmform {
 /// third of the length. Empty when nothing is near.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view wrong, const std::vector<std::string>& candidates);
 
+/// Length in bytes of the well-formed UTF-8 character at the start of `text`; 0 when it is malformed or `text` is empty.
+[[nodiscard]] std::size_t utf8_sequence_length(std::string_view text);
 /// Length in Unicode characters; malformed bytes count one each.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 /// Replaces control characters and malformed UTF-8, so that device text cannot drive a terminal.

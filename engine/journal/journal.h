@@ -30,6 +30,7 @@ enum class EventKind {
 };
 
 [[nodiscard]] std::string_view to_string(EventKind kind);
+[[nodiscard]] std::optional<EventKind> parse_event_kind(std::string_view text);
 
 struct Event {
   std::int64_t sequence = 0;  ///< assigned by append, from 1, without gaps
@@ -52,7 +53,8 @@ struct Run {
 class Journal {
  public:
   virtual ~Journal() = default;
-  /// Stores the plan with the run, so that resume needs no files. Fails when this plan was run before.
+  /// Stores the plan with the run, so that resume needs no files. Fails with plan_used when this plan was
+  /// run before.
   virtual Task<Status> begin(Run run, const plan::Plan& plan) = 0;
   /// Durable when it returns.
   virtual Task<Status> append(std::string run_id, Event event) = 0;

@@ -163,7 +163,7 @@ struct Plan {
   std::vector<Action> actions;             ///< in a topological order; id equals index
   int max_hosts_in_flight = 0;             ///< 0: the command line's default
   int max_uploads_in_flight = 0;
-  int max_failures = 0;                    ///< hosts that may fail before no further host starts; 0: no limit
+  std::optional<int> max_failures;         ///< how many hosts may fail; one more, and no further host starts
 
   [[nodiscard]] std::size_t count(ChangeKind kind) const;
   [[nodiscard]] const PlannedHost* host(const std::string& name) const;

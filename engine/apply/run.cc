@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/apply/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <exception>
+#include <map>
+
+#include "engine/apply/host_run.h"
+
+namespace firmform::apply {
+namespace {
+
+using journal::EventKind;
+
+std::map<std::string, std::vector<plan::ActionId>> actions_by_host(const plan::Plan& plan) {
+  std::map<std::string, std::vector<plan::ActionId>> actions;
+  for (const plan::Action& action : plan.actions) actions[action.host].push_back(action.id);
+  return actions;
+}
+
+int hosts_at_a_time(const plan::Plan& plan, const RunOptions& options) {
+  if (plan.max_hosts_in_flight <= 0) return options.parallelism;
+  return std::min(plan.max_hosts_in_flight, options.parallelism);
+}
+
+}  // namespace
+
+class Run::Impl {
+ public:
+  Impl(World world, const plan::Plan& plan, std::string run_id, RunState state, RunOptions options)
+      : shared_{world, plan, std::move(run_id), std::move(state), Semaphore(plan.max_uploads_in_flight), {}, {}, false, {}},
+        slots_(hosts_at_a_time(plan, options)) {
+    if (shared_.state.empty()) shared_.state.resize(plan.actions.size());
+  }
+
+  Task<Summary> execute() {
+    const SteadyTime begin = shared_.world.clock.steady_now();
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const auto work = actions_by_host(shared_.plan);
+    left_ = work.size();
+    summary_.run_id = shared_.run_id;
+    for (const auto& [host, actions] : work) {
+      boost::asio::co_spawn(executor, run_host(host, actions), [](std::exception_ptr problem) {
+        if (problem) std::rethrow_exception(problem);
+      });
+    }
+    while (left_ > 0) co_await shared_.changed.wait();
+    summary_.elapsed = shared_.world.clock.steady_now() - begin;
+    co_return std::move(summary_);
+  }
+
+  void detach() {
+    shared_.detaching = true;
+    shared_.interrupted.notify();
+    shared_.changed.notify();
+  }
+
+ private:
+  /// One host from waiting for its turn to its outcome; a bug in it is its failure, not the fleet's.
+  Task<void> run_host(std::string host, std::vector<plan::ActionId> actions) {
+    HostOutcome outcome;
+    std::optional<Error> bug;
+    try {
+      outcome = co_await take_turn(host, actions);
+    } catch (const std::exception& exception) {
+      bug = Error(Code::internal_error, fmt::format("{}: {}", host, exception.what()));
+    }
+    if (bug) outcome = HostOutcome{HostResult::failed, *bug};
+    if (outcome.result == HostResult::failed || outcome.result == HostResult::unknown) ++failed_;
+    shared_.world.view.host_finished(host, outcome);
+    summary_.hosts[host] = std::move(outcome);
+    finished_.push_back(host);
+    --left_;
+    shared_.changed.notify();
+  }
+
+  Task<HostOutcome> take_turn(const std::string& host, const std::vector<plan::ActionId>& actions) {
+    const bool all_done = std::ranges::all_of(
+        actions, [&](plan::ActionId id) { return shared_.state[id].state == ActionState::succeeded; });
+    if (all_done) co_return HostOutcome{};
+    if (auto blocked = co_await wait_for_others(actions)) co_return std::move(*blocked);
+    const Semaphore::Permit permit = co_await slots_.acquire();
+    const bool begun = std::ranges::any_of(
+        actions, [&](plan::ActionId id) { return shared_.state[id].state != ActionState::pending; });
+    // A host that was begun before a crash is seen to its end whatever else failed.
+    if (!begun) {
+      if (auto stopped = reason_not_to_start(host)) co_return std::move(*stopped);
+    }
+    shared_.world.view.host_started(host);
+    HostRun run(shared_, *shared_.plan.host(host), actions);
+    co_return co_await run.execute();
+  }
+
+  /// Waits until every action of other hosts that this host needs has come to an end.
+  Task<std::optional<HostOutcome>> wait_for_others(const std::vector<plan::ActionId>& actions) {
+    for (const plan::ActionId id : actions) {
+      const plan::Action& action = shared_.plan.actions[id];
+      for (const plan::ActionId needed : action.needs) {
+        const plan::Action& other = shared_.plan.actions[needed];
+        if (other.host == action.host) continue;
+        while (shared_.state[needed].state != ActionState::succeeded) {
+          if (shared_.detaching || std::ranges::count(finished_, other.host) > 0) {
+            const Error error(Code::skipped_after_failure, fmt::format("{} waits for {}, which was not completed", action.host,
+                                                                       other.host));
+            co_return HostOutcome{HostResult::skipped, error};
+          }
+          co_await shared_.changed.wait();
+        }
+      }
+    }
+    co_return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<HostOutcome> reason_not_to_start(const std::string& host) const {
+    if (shared_.broken) return HostOutcome{HostResult::skipped, *shared_.broken};
+    if (shared_.detaching) {
+      return HostOutcome{HostResult::detached, Error(Code::detached, fmt::format("{} was not started", host))};
+    }
+    const std::optional<int> limit = shared_.plan.max_failures;
+    if (limit && failed_ > *limit) {
+      return HostOutcome{HostResult::skipped,
+                         Error(Code::skipped_after_failure,
+                               fmt::format("{} was not started: {} hosts failed, and the manifest allows {}", host, failed_, *limit))};
+    }
+    return std::nullopt;
+  }
+
+  Shared shared_;
+  Semaphore slots_;
+  std::size_t left_ = 0;
+  int failed_ = 0;
+  std::vector<std::string> finished_;
+  Summary summary_;
+};
+
+Run::Run(World world, const plan::Plan& plan, std::string run_id, RunState state, RunOptions options)
+    : impl_(std::make_unique<Impl>(world, plan, std::move(run_id), std::move(state), options)) {}
+
+Run::~Run() = default;
+
+Task<Summary> Run::execute() { return impl_->execute(); }
+
+void Run::detach() { impl_->detach(); }
+
+namespace {
+
+/// Executes and closes the run, unless something is left that a resume must look at.
+Task<Result<Summary>> carry_out(World world, Run& run, std::string run_id) {
+  Summary summary = co_await run.execute();
+  const bool open = summary.count(HostResult::detached) > 0;
+  if (!open) {
+    const Status finished = co_await world.journal.finish(run_id, world.clock.now(), std::string(exit_name(summary.exit())));
+    if (!finished) co_return fail(finished.error());
+  }
+  world.view.run_finished(summary);
+  co_return summary;
+}
+
+/// Sortable by time and unique: the plan's digest tells runs of the same second apart.
+std::string make_run_id(UtcTime now, const plan::Plan& plan) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  return fmt::format("{:x}-{}", seconds, plan.header.id.substr(0, 8));
+}
+
+}  // namespace
+
+Task<Result<Summary>> start_run(World world, const plan::Plan& plan, RunOptions options,
+                                std::function<void(Run&)> started) {
+  const auto runs = world.journal.runs();
+  if (!runs) co_return fail(runs.error());
+  for (const journal::Run& earlier : *runs) {
+    if (!earlier.finished_at) {
+      co_return fail(Code::run_unfinished, fmt::format("run {} was cut off and is not finished", earlier.id));
+    }
+  }
+  journal::Run record{.id = make_run_id(world.clock.now(), plan), .plan_id = plan.header.id, .started_at = world.clock.now()};
+  const std::string run_id = record.id;
+  const Status begun = co_await world.journal.begin(std::move(record), plan);
+  if (!begun) co_return fail(begun.error());
+  Run run(world, plan, run_id, {}, options);
+  if (started) started(run);
+  world.view.run_started(plan, run_id, false);
+  co_return co_await carry_out(world, run, run_id);
+}
+
+Task<Result<Summary>> resume_run(World world, RunOptions options, std::function<void(Run&)> started) {
+  const auto runs = world.journal.runs();
+  if (!runs) co_return fail(runs.error());
+  const auto open = std::ranges::find_if(*runs, [](const journal::Run& run) { return !run.finished_at; });
+  if (open == runs->end()) co_return fail(Code::nothing_to_resume, "no run in the journal is unfinished");
+  const auto plan = world.journal.plan_of(open->id);
+  if (!plan) co_return fail(plan.error());
+  const auto events = world.journal.events(open->id);
+  if (!events) co_return fail(events.error());
+  Run run(world, *plan, open->id, fold(plan->actions.size(), *events), options);
+  if (started) started(run);
+  world.view.run_started(*plan, open->id, true);
+  co_return co_await carry_out(world, run, open->id);
+}
+
+}  // namespace firmform::apply

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Run: carries out one plan and only that plan. It may leave a step out (already true, host moved) and
+// never adds or changes one. A request is durable in the journal before it leaves, is sent once, and after
+// a lost reply or a crash is looked for, never blindly repeated.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/apply/hosts.h"
+#include "engine/apply/run_state.h"
+#include "engine/apply/view.h"
+
+namespace firmform::apply {
+
+/// Everything a run needs from outside; all outlive it.
+struct World {
+  Clock& clock;
+  Connector& connector;
+  const Providers& providers;
+  journal::Journal& journal;
+  View& view;
+};
+
+struct RunOptions {
+  int parallelism = 10;  ///< hosts at work at a time, unless the plan says less
+};
+
+class Run {
+ public:
+  /// `state` is empty for a new run, or what the journal says of one that was cut off.
+  Run(World world, const plan::Plan& plan, std::string run_id, RunState state, RunOptions options);
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run();
+
+  /// Returns when all hosts are done, have stopped or are detached. Call once.
+  Task<Summary> execute();
+
+  /// Starts nothing new, finishes uploads that are being sent, and leaves running flashes to the BMCs.
+  /// May be called at any time on the loop's thread.
+  void detach();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Begins a new run in the journal and executes it.
+Task<Result<Summary>> start_run(World world, const plan::Plan& plan, RunOptions options,
+                                std::function<void(Run&)> started);
+
+/// Takes up the newest run that was not finished; fails with nothing_to_resume.
+Task<Result<Summary>> resume_run(World world, RunOptions options, std::function<void(Run&)> started);
+
+}  // namespace firmform::apply
