@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a project to a plan, live or from a recorded inventory; shared by plan, graph and apply.
+#pragma once
+
+#include "engine/cli/runtime.h"
+#include "engine/plan/plan.h"
+
+namespace firmform::cli {
+
+struct PlannedFleet {
+  plan::Plan plan;
+  inventory::Inventory inventory;
+  Diagnostics diagnostics;  ///< the manifest's warnings and what planning found
+
+  /// The exit code of a verb that only looks: ok, unless hosts could not be read or changes are blocked.
+  [[nodiscard]] Exit exit() const;
+};
+
+/// Options used: target, from-snapshot, read-parallelism. Problems that leave no plan are printed.
+[[nodiscard]] OrExit<PlannedFleet> plan_fleet(const Project& project, const Arguments& arguments, Context& context);
+
+}  // namespace firmform::cli

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/run_session.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+
+#include "engine/base/time_text.h"
+#include "engine/cli/version.h"
+#include "engine/journal/lock.h"
+#include "engine/journal/sqlite_journal.h"
+#include "engine/report/run_views.h"
+
+namespace firmform::cli {
+namespace {
+
+constexpr std::size_t kExpectedHosts = 1000;
+
+std::string holder(std::string_view verb) {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return fmt::format("firmform {}, process {} on {}, since {}", verb, ::getpid(), name.data(), to_rfc3339(now));
+}
+
+std::unique_ptr<apply::View> make_view(const Arguments& arguments, const Context& context, const Clock& clock) {
+  const Terminal& out = context.out;
+  auto print = [&out](std::string_view text) {
+    out.print(text);
+    static_cast<void>(std::fflush(out.file));
+  };
+  if (arguments.has("json")) return report::make_json_view(print, clock, std::string(kVersion));
+  if (!out.is_tty) return report::make_line_view(print, clock);
+  return report::make_live_view(print, clock, {.width = out.width, .color = out.color, .unicode = out.unicode});
+}
+
+}  // namespace
+
+class RunSession::Impl {
+ public:
+  Impl(const std::filesystem::path& directory, journal::Lock lock, apply::RunOptions options, const Arguments& arguments,
+       Context& context)
+      : context_(context),
+        options_(options),
+        lock_(std::move(lock)),
+        runtime_(directory, kExpectedHosts),
+        view_(make_view(arguments, context, runtime_.clock())),
+        signals_(runtime_.loop(), SIGINT, SIGTERM) {}
+
+  Status open_journal(const std::filesystem::path& directory) {
+    auto journal = journal::open_sqlite_journal(directory);
+    if (!journal) return fail(journal.error());
+    journal_ = std::move(*journal);
+    return {};
+  }
+
+  template <class Start>
+  Exit execute(Start start) {
+    const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view_};
+    const auto summary = runtime_.run(start(world, options_, [this](apply::Run& run) { watch_signals(run); }));
+    signals_.cancel();
+    return summary ? summary->exit() : context_.report(summary.error());
+  }
+
+ private:
+  /// First signal: detach. Second: leave at once, which is as safe, for every intent is on disk.
+  void watch_signals(apply::Run& run) {
+    signals_.async_wait([this, &run](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (interrupted_) std::_Exit(static_cast<int>(Exit::interrupted));
+      interrupted_ = true;
+      context_.err.print("\nInterrupted: nothing new is started. What runs on the BMCs goes on; `firmform resume` continues.\n");
+      run.detach();
+      watch_signals(run);
+    });
+  }
+
+  Context& context_;
+  apply::RunOptions options_;
+  journal::Lock lock_;
+  Runtime runtime_;
+  std::unique_ptr<journal::Journal> journal_;  // its writer posts to the runtime's loop, so it goes first
+  std::unique_ptr<apply::View> view_;
+  boost::asio::signal_set signals_;
+  bool interrupted_ = false;
+};
+
+RunSession::RunSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+RunSession::~RunSession() = default;
+
+OrExit<std::unique_ptr<RunSession>> RunSession::open(const std::filesystem::path& directory, std::string_view verb,
+                                                     const Arguments& arguments, Context& context) {
+  constexpr int kMostHosts = 4096;
+  const auto parallelism = arguments.integer("parallelism", apply::RunOptions().parallelism, 1, kMostHosts);
+  if (!parallelism) return leave(context.report(parallelism.error()));
+  const std::filesystem::path state = directory / ".firmform";
+  auto lock = journal::Lock::acquire(state, holder(verb));
+  if (!lock) return leave(context.report(lock.error()));
+  auto impl = std::make_unique<Impl>(directory, std::move(*lock), apply::RunOptions{*parallelism}, arguments, context);
+  if (const Status opened = impl->open_journal(state); !opened) return leave(context.report(opened.error()));
+  return std::unique_ptr<RunSession>(new RunSession(std::move(impl)));
+}
+
+Exit RunSession::start(const plan::Plan& plan) {
+  return impl_->execute([&plan](apply::World world, apply::RunOptions options, std::function<void(apply::Run&)> started) {
+    return apply::start_run(world, plan, options, std::move(started));
+  });
+}
+
+Exit RunSession::resume() {
+  return impl_->execute([](apply::World world, apply::RunOptions options, std::function<void(apply::Run&)> started) {
+    return apply::resume_run(world, options, std::move(started));
+  });
+}
+
+}  // namespace firmform::cli

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run at the terminal: lock, journal, view and signals around the engine's apply; shared by apply and
+// resume.
+#pragma once
+
+#include "engine/apply/run.h"
+#include "engine/cli/runtime.h"
+
+namespace firmform::cli {
+
+class RunSession {
+ public:
+  /// Takes the lock and opens the journal under `directory`/.firmform. Problems are printed.
+  [[nodiscard]] static OrExit<std::unique_ptr<RunSession>> open(const std::filesystem::path& directory, std::string_view verb,
+                                                                const Arguments& arguments, Context& context);
+  ~RunSession();
+
+  [[nodiscard]] Exit start(const plan::Plan& plan);
+  [[nodiscard]] Exit resume();
+
+ private:
+  class Impl;
+  explicit RunSession(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace firmform::cli

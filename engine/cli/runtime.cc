@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/runtime.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+#include "engine/cli/scaled_clock.h"
+#include "engine/http/curl_transport.h"
+
+namespace firmform::cli {
+
+Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
+    : clock_(make_clock()),
+      transport_(http::make_curl_transport(loop_, {.expected_hosts = hosts})),
+      secrets_(std::move(directory)),
+      providers_(all_providers()),
+      connector_(*transport_, *clock_, secrets_) {
+  raise_file_limit(hosts * 2);
+}
+
+void raise_file_limit(std::size_t connections) {
+  constexpr std::size_t kOwnFiles = 256;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  const rlim_t wanted = std::min<rlim_t>(connections + kOwnFiles, limit.rlim_max);
+  if (wanted <= limit.rlim_cur) return;
+  limit.rlim_cur = wanted;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targets, apply::ReadOptions options,
+                               const Context& context) {
+  const std::size_t total = targets.size();
+  std::size_t done = 0;
+  if (context.err.is_tty) {
+    options.finished = [&](const inventory::HostSnapshot& snapshot) {
+      const std::string line = fmt::format("Reading inventory: {}/{} hosts, last {}", ++done, total, snapshot.name);
+      context.err.print("\r\x1b[2K" + line.substr(0, static_cast<std::size_t>(context.err.width) - 1));
+      static_cast<void>(std::fflush(context.err.file));
+    };
+  }
+  auto inventory = runtime.run(read_fleet(std::move(targets), runtime.connector(), runtime.providers(), runtime.clock(), std::move(options)));
+  if (context.err.is_tty) context.err.print("\r\x1b[2K");
+  return inventory;
+}
+
+}  // namespace firmform::cli

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of verbs.
+#include <algorithm>
+#include <array>
+
+#include "engine/cli/commands.h"
+
+namespace firmform::cli {
+namespace {
+
+const OptionSpec kJson{"json", "", "Machine-readable output on standard output."};
+const OptionSpec kParallelism{"parallelism", "N", "Hosts at work at a time (default 10)."};
+const OptionSpec kReadParallelism{"read-parallelism", "N", "Hosts read at a time (default 512)."};
+const OptionSpec kTarget{"target", "HOST", "Only this host; a name or a glob. May be given several times.", true};
+const OptionSpec kFromSnapshot{"from-snapshot", "DIR", "Read a recorded inventory instead of the BMCs."};
+const OptionSpec kApprove{"auto-approve", "", "Do not ask; apply at once."};
+const OptionSpec kInput{"input", "BOOL", "false: never ask; fail where an answer is needed."};
+const OptionSpec kDetailedExit{"detailed-exitcode", "", "Exit with 0 when nothing is to do, 2 when changes are, 1 and above on errors."};
+
+const std::vector<Verb>& table() {
+  static const std::vector<Verb> verbs = {
+      {"init", "Write a manifest to begin with",
+       "Writes a commented manifest that validates. Never writes over a file.",
+       {}, {}, run_init},
+      {"validate", "Check the manifest without touching any host",
+       "Reads all *.yaml files of the directory as one configuration and reports every problem at once.",
+       {}, {kJson}, run_validate},
+      {"fmt", "Format manifests, keeping comments and order",
+       "Formats the given files, or all manifests of the directory. A file that cannot be formatted without risk is refused.",
+       {{"FILE", "manifest to format", false, true}},
+       {{"check", "", "Write nothing; exit with 3 when a file is not formatted."}, {"diff", "", "Show what would change."}},
+       run_fmt},
+      {"inventory", "Show what firmware the hosts run",
+       "Reads system, BMC, firmware and software components of all hosts, or of those named. A host that cannot be read is a row "
+       "with its reason.",
+       {{"HOST", "name or glob", false, true}},
+       {kJson, {"record", "DIR", "Also record what was read, redacted, for `plan -from-snapshot`."}, kReadParallelism, kFromSnapshot},
+       run_inventory},
+      {"plan", "Show what would be changed, and in what order",
+       "Compares the manifest with the live inventory. Never writes to a BMC.",
+       {},
+       {{"out", "FILE", "Save the plan, for `apply FILE`. The file has mode 0600 and holds no secrets."},
+        kJson, kTarget, kDetailedExit, kFromSnapshot, kReadParallelism, {"verbose", "", "Show every action with its request and conditions."}},
+       run_plan},
+      {"show", "Show a saved plan", "Shows a plan file as text or JSON.",
+       {{"FILE", "a plan file", true}},
+       {kJson, {"verbose", "", "Show every action with its request and conditions."}},
+       run_show},
+      {"graph", "Draw the graph of actions of a plan",
+       "Prints the graph of a saved plan, or of a fresh one, for Graphviz or Mermaid, or draws it as SVG.",
+       {{"FILE", "a plan file", false}},
+       {{"format", "FORMAT", "dot (default), mermaid or svg."}, kTarget, kFromSnapshot, kReadParallelism},
+       run_graph},
+      {"apply", "Carry out a plan",
+       "Applies a saved plan, or makes one and asks. Checks each precondition just before acting, refuses only the hosts that moved, "
+       "and calls a component done only when the installed version is the wanted one. The first Ctrl-C detaches: what runs on the "
+       "BMCs goes on, and `firmform resume` takes it up again.",
+       {{"FILE", "a plan file", false}},
+       {kApprove, kParallelism, kReadParallelism, kTarget, kJson, kInput, kDetailedExit},
+       run_apply},
+      {"resume", "Continue a run that was interrupted or killed",
+       "Looks at what the BMCs show of the requests that were sent, and goes on from there. Nothing is blindly repeated.",
+       {}, {kParallelism, kJson}, run_resume},
+      {"lab", "Start simulated BMCs on this machine",
+       "Serves simulated BMCs over HTTPS on loopback, and writes a manifest, CA, password file and images for them into DIR.",
+       {{"DIR", "directory for the lab's files (default: lab)", false}},
+       {{"models", "LIST", "Models, separated by commas (default ilo5,ilo6,ilo7). MODEL*N makes N of one."},
+        {"port", "N", "First port; 0 lets the system choose (default 8443)."},
+        {"speed", "X", "How many times faster than real machines time passes (default 60)."},
+        {"delay", "DURATION", "Wait this long before each reply."},
+        {"faults", "FILE", "Faults as JSON; see the simulators' README."},
+        {"seed", "N", "Seed for identifiers and faults (default 1)."}},
+       run_lab},
+      {"schema", "Print the JSON Schema of the manifest", "For editors and for checks without firmform.", {}, {}, run_schema},
+      {"explain", "Explain a diagnostic code", "Prints what a code such as FF0303 means and what to do. Without a code: lists all.",
+       {{"CODE", "for example FF0303", false}}, {}, run_explain},
+      {"completion", "Print a shell completion script", "For bash, zsh or fish.", {{"SHELL", "bash, zsh or fish", true}}, {},
+       run_completion},
+      {"man", "Print the manual page", "In roff, for man(1).", {}, {}, run_man},
+      {"version", "Print the version", "Prints the version of the program.", {}, {kJson}, run_version},
+  };
+  return verbs;
+}
+
+constexpr std::array kCommon = {
+    OptionSpec{"chdir", "DIR", "Work in this directory instead of the current one."},
+    OptionSpec{"no-color", "", "No colours, as NO_COLOR."},
+    OptionSpec{"color", "WHEN", "always, never or auto."},
+    OptionSpec{"help", "", "Show this text."},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() { return table(); }
+
+const Verb* find_verb(std::string_view name) {
+  const auto found = std::ranges::find(table(), name, &Verb::name);
+  return found == table().end() ? nullptr : &*found;
+}
+
+std::span<const OptionSpec> common_options() { return kCommon; }
+
+}  // namespace firmform::cli

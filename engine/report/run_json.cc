@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "engine/base/text.h"
+#include "engine/base/time_text.h"
+#include "engine/json/value.h"
+#include "engine/report/run_views.h"
+
+namespace firmform::report {
+namespace {
+
+class JsonView final : public apply::View {
+ public:
+  JsonView(Print print, const Clock& clock, std::string tool_version)
+      : print_(std::move(print)), clock_(clock), tool_version_(std::move(tool_version)) {}
+
+  void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) override {
+    run_id_ = run_id;
+    emit("info", "version", fmt::format("firmform {}", tool_version_), {{"firmform", tool_version_}, {"ui", "1.0"}});
+    emit("info", "run_start", fmt::format("run {} {}", run_id, resumed ? "resumed" : "started"),
+         {{"plan_id", plan.header.id}, {"resumed", resumed}, {"actions", static_cast<std::int64_t>(plan.actions.size())}});
+  }
+
+  void host_started(const std::string& host) override {
+    emit("info", "host_start", fmt::format("{}: started", host), {{"host", host}});
+  }
+
+  void action_started(const plan::Action& action) override {
+    emit("info", "apply_start", fmt::format("{}: {}", action.host, action.summary), {{"hook", hook(action)}});
+  }
+
+  void action_progress(const plan::Action& action, std::optional<int> percent, const std::string& text) override {
+    json::Object progress = hook(action);
+    progress.set("text", printable(text));
+    progress.set("percent", percent ? json::Value(*percent) : json::Value());
+    emit("info", "apply_progress", fmt::format("{}: {}: {}", action.host, action.summary, printable(text)),
+         {{"hook", std::move(progress)}});
+  }
+
+  void action_succeeded(const plan::Action& action, const std::string& detail) override {
+    json::Object done = hook(action);
+    done.set("detail", printable(detail));
+    emit("info", "apply_complete", fmt::format("{}: {}: done", action.host, action.summary), {{"hook", std::move(done)}});
+  }
+
+  void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
+    json::Object fields{{"host", host}, {"result", apply::to_string(outcome.result)}};
+    if (!outcome.error) {
+      emit("info", "host_complete", fmt::format("{}: done", host), std::move(fields));
+      return;
+    }
+    const Error& error = *outcome.error;
+    json::Array notes;
+    for (const std::string& note : error.notes()) notes.emplace_back(printable(note));
+    fields.set("diagnostic", json::Object{{"severity", "error"},
+                                          {"code", to_string(error.code())},
+                                          {"summary", info(error.code()).title},
+                                          {"detail", printable(error.message())},
+                                          {"notes", std::move(notes)}});
+    emit("error", "host_errored", fmt::format("{}: {}", host, printable(error.one_line())), std::move(fields));
+  }
+
+  void run_finished(const apply::Summary& summary) override {
+    json::Object changes;
+    for (const auto result : {apply::HostResult::done, apply::HostResult::failed, apply::HostResult::unreachable,
+                              apply::HostResult::moved, apply::HostResult::unknown, apply::HostResult::skipped,
+                              apply::HostResult::detached}) {
+      changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
+    }
+    const Exit exit = summary.exit();
+    emit("info", "change_summary", std::string(trim(summary_text(summary))),
+         {{"changes", std::move(changes)},
+          {"elapsed_seconds", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(summary.elapsed).count())},
+          {"exit", json::Object{{"code", static_cast<int>(exit)}, {"name", exit_name(exit)}}}});
+  }
+
+ private:
+  static json::Object hook(const plan::Action& action) {
+    json::Array addresses;
+    for (const std::string& component : action.components) addresses.emplace_back(action.host + "/" + component);
+    return {{"resource", json::Object{{"addr", addresses.empty() ? json::Value(action.host) : addresses.front()},
+                                      {"resource_type", "firmware_component"}}},
+            {"host", action.host},
+            {"addresses", std::move(addresses)},
+            {"action_id", static_cast<std::int64_t>(action.id)},
+            {"action", plan::to_string(action.type)},
+            {"summary", action.summary}};
+  }
+
+  /// `seq` has no gaps, so a consumer can prove that it lost nothing.
+  void emit(std::string_view level, std::string_view type, const std::string& message, json::Object fields) {
+    json::Object line{{"@level", level},
+                      {"@message", message},
+                      {"@module", "firmform.ui"},
+                      {"@timestamp", to_rfc3339(clock_.now())},
+                      {"type", type},
+                      {"seq", ++sequence_},
+                      {"run_id", run_id_}};
+    for (json::Member& field : fields) line.append(std::move(field.key), std::move(field.value));
+    print_(json::dump(line) + "\n");
+  }
+
+  Print print_;
+  const Clock& clock_;
+  std::string tool_version_;
+  std::string run_id_;
+  std::int64_t sequence_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<apply::View> make_json_view(Print print, const Clock& clock, std::string tool_version) {
+  return std::make_unique<JsonView>(std::move(print), clock, std::move(tool_version));
+}
+
+}  // namespace firmform::report

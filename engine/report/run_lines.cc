@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <map>
+
+#include "engine/base/text.h"
+#include "engine/base/time_text.h"
+#include "engine/report/run_views.h"
+
+namespace firmform::report {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kHeartbeat = 60s;
+
+class LineView final : public apply::View {
+ public:
+  LineView(Print print, const Clock& clock) : print_(std::move(print)), clock_(clock) {}
+
+  void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) override {
+    line(fmt::format("{} run {}: {}", resumed ? "Resuming" : "Starting", run_id, counted(plan.actions.size(), "action")));
+  }
+
+  void host_started(const std::string& host) override { line(fmt::format("{}: checking that it is as planned", host)); }
+
+  void action_started(const plan::Action& action) override {
+    working_[action.host] = {clock_.steady_now(), action.summary};
+    line(fmt::format("{}: {}...", action.host, action.summary));
+  }
+
+  void action_progress(const plan::Action& action, std::optional<int> percent, const std::string& text) override {
+    Work& work = working_.try_emplace(action.host, Work{clock_.steady_now(), action.summary, {}, {}}).first->second;
+    const bool changed = work.text != text;
+    work.percent = percent;
+    work.text = text;
+    if (changed) {
+      line(fmt::format("{}: {}: {}", action.host, action.summary, describe(work)));
+    } else if (clock_.steady_now() - last_ >= kHeartbeat) {
+      heartbeat();
+    }
+  }
+
+  void action_succeeded(const plan::Action& action, const std::string& detail) override {
+    const auto work = working_.find(action.host);
+    const std::string elapsed =
+        work == working_.end() ? std::string() : fmt::format(" [{}]", to_text(clock_.steady_now() - work->second.since));
+    working_.erase(action.host);
+    line(fmt::format("{}: {}: {}{}", action.host, action.summary, printable(detail), elapsed));
+  }
+
+  void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
+    working_.erase(host);
+    const std::string why = outcome.error ? fmt::format(": {}", printable(outcome.error->one_line())) : std::string();
+    line(fmt::format("{}: {}{}", host, apply::to_string(outcome.result), why));
+  }
+
+  void run_finished(const apply::Summary& summary) override { print_("\n" + summary_text(summary)); }
+
+ private:
+  struct Work {
+    SteadyTime since;
+    std::string summary;
+    std::optional<int> percent;
+    std::string text;
+  };
+
+  [[nodiscard]] std::string describe(const Work& work) const {
+    const std::string percent = work.percent ? fmt::format("{}% ", *work.percent) : std::string();
+    return fmt::format("{}{} [{}]", percent, printable(work.text), to_text(clock_.steady_now() - work.since));
+  }
+
+  void heartbeat() {
+    std::string text = fmt::format("still at work on {}:", counted(working_.size(), "host"));
+    int shown = 0;
+    constexpr int kShown = 5;
+    for (const auto& [host, work] : working_) {
+      if (++shown > kShown) break;
+      text += fmt::format(" {} ({}),", host, describe(work));
+    }
+    text.pop_back();
+    line(text);
+  }
+
+  void line(const std::string& text) {
+    last_ = clock_.steady_now();
+    print_(text + "\n");
+  }
+
+  Print print_;
+  const Clock& clock_;
+  SteadyTime last_{};
+  std::map<std::string, Work> working_;
+};
+
+}  // namespace
+
+std::unique_ptr<apply::View> make_line_view(Print print, const Clock& clock) {
+  return std::make_unique<LineView>(std::move(print), clock);
+}
+
+std::string summary_text(const apply::Summary& summary) {
+  using apply::HostResult;
+  std::string text = fmt::format("Apply {} in {}: {} done", summary.exit() == Exit::ok ? "complete" : "ended", to_text(summary.elapsed),
+                                 counted(summary.count(HostResult::done), "host"));
+  for (const HostResult result : {HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
+                                  HostResult::skipped, HostResult::detached}) {
+    const std::size_t count = summary.count(result);
+    if (count > 0) text += fmt::format(", {} {}", count, apply::to_string(result));
+  }
+  text += ".\n";
+  if (summary.count(HostResult::detached) > 0) {
+    text += "What runs on the BMCs goes on by itself. `firmform resume` continues this run.\n";
+  }
+  return text;
+}
+
+}  // namespace firmform::report
