@@ -10,12 +10,12 @@
 namespace firmform::apply {
 namespace {
 
-/// Shared by the coroutines of one read_fleet call; lives in its frame.
+/// Shared by the coroutines of one read_fleet call.
 struct Fleet {
   Connector& connector;
   const Providers& providers;
   Clock& clock;
-  const ReadOptions& options;
+  ReadOptions options;
   Semaphore slots;
   Signal finished;
   std::size_t left;
@@ -33,19 +33,19 @@ Task<inventory::HostSnapshot> read_target(Fleet& fleet, const Target& target) {
 }
 
 /// One host, whatever happens to it: a bug in reading one must not stop the others.
-Task<void> read_one(Fleet& fleet, const Target& target) {
-  const Semaphore::Permit permit = co_await fleet.slots.acquire();
+Task<void> read_one(std::shared_ptr<Fleet> fleet, Target target) {
+  const Semaphore::Permit permit = co_await fleet->slots.acquire();
   std::optional<Error> bug;
   try {
-    inventory::HostSnapshot snapshot = co_await read_target(fleet, target);
-    if (fleet.options.finished) fleet.options.finished(snapshot);
-    fleet.inventory[target.name] = std::move(snapshot);
+    inventory::HostSnapshot snapshot = co_await read_target(*fleet, target);
+    if (fleet->options.finished) fleet->options.finished(snapshot);
+    fleet->inventory[target.name] = std::move(snapshot);
   } catch (const std::exception& exception) {
     bug = Error(Code::internal_error, exception.what());
   }
-  if (bug) fleet.inventory[target.name] = unread(target, *bug, fleet.clock.now());
-  --fleet.left;
-  fleet.finished.notify();
+  if (bug) fleet->inventory[target.name] = unread(target, *bug, fleet->clock.now());
+  --fleet->left;
+  if (fleet->left == 0) fleet->finished.notify();
 }
 
 }  // namespace
@@ -115,15 +115,16 @@ Task<Result<inventory::HostSnapshot>> read_host(redfish::Client& client, const P
 
 Task<inventory::Inventory> read_fleet(std::vector<Target> targets, Connector& connector, const Providers& providers,
                                       Clock& clock, ReadOptions options) {
-  Fleet fleet{connector, providers, clock, options, Semaphore(options.parallelism), {}, targets.size(), {}};
+  auto fleet = std::make_shared<Fleet>(
+      Fleet{connector, providers, clock, options, Semaphore(options.parallelism), {}, targets.size(), {}});
   const auto executor = co_await boost::asio::this_coro::executor;
-  for (const Target& target : targets) {
-    boost::asio::co_spawn(executor, read_one(fleet, target), [](std::exception_ptr problem) {
+  for (Target& target : targets) {
+    boost::asio::co_spawn(executor, read_one(fleet, std::move(target)), [](std::exception_ptr problem) {
       if (problem) std::rethrow_exception(problem);
     });
   }
-  while (fleet.left > 0) co_await fleet.finished.wait();
-  co_return std::move(fleet.inventory);
+  while (fleet->left > 0) co_await fleet->finished.wait();
+  co_return std::move(fleet->inventory);
 }
 
 }  // namespace firmform::apply

@@ -29,7 +29,7 @@ int hosts_at_a_time(const plan::Plan& plan, const RunOptions& options) {
 
 }  // namespace
 
-class Run::Impl {
+class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
  public:
   Impl(World world, const plan::Plan& plan, std::string run_id, RunState state, RunOptions options)
       : shared_{world, plan, std::move(run_id), std::move(state), Semaphore(plan.max_uploads_in_flight), {}, {}, false, {}},
@@ -44,7 +44,7 @@ class Run::Impl {
     left_ = work.size();
     summary_.run_id = shared_.run_id;
     for (const auto& [host, actions] : work) {
-      boost::asio::co_spawn(executor, run_host(host, actions), [](std::exception_ptr problem) {
+      boost::asio::co_spawn(executor, run_host(shared_from_this(), host, actions), [](std::exception_ptr problem) {
         if (problem) std::rethrow_exception(problem);
       });
     }
@@ -61,11 +61,11 @@ class Run::Impl {
 
  private:
   /// One host from waiting for its turn to its outcome; a bug in it is its failure, not the fleet's.
-  Task<void> run_host(std::string host, std::vector<plan::ActionId> actions) {
+  Task<void> run_host(std::shared_ptr<Impl> self, std::string host, std::vector<plan::ActionId> actions) {
     HostOutcome outcome;
     std::optional<Error> bug;
     try {
-      outcome = co_await take_turn(host, actions);
+      outcome = co_await self->take_turn(host, actions);
     } catch (const std::exception& exception) {
       bug = Error(Code::internal_error, fmt::format("{}: {}", host, exception.what()));
     }
@@ -138,7 +138,7 @@ class Run::Impl {
 };
 
 Run::Run(World world, const plan::Plan& plan, std::string run_id, RunState state, RunOptions options)
-    : impl_(std::make_unique<Impl>(world, plan, std::move(run_id), std::move(state), options)) {}
+    : impl_(std::make_shared<Impl>(world, plan, std::move(run_id), std::move(state), options)) {}
 
 Run::~Run() = default;
 

@@ -43,7 +43,7 @@ class Run {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< also held by the hosts' coroutines, which an abandoned loop destroys in any order
 };
 
 /// Begins a new run in the journal and executes it.

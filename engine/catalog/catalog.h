@@ -13,28 +13,26 @@
 
 namespace firmform::catalog {
 
-/// Who flashes a package, from its payload.json (HPE types A to D); unknown for raw images.
-enum class Updater { unknown, bmc, uefi, runtime_agent };
-
 /// One device that a package is made for.
 struct PackageDevice {
   std::string name;
-  std::string target;   ///< GUID, lower case
+  std::string target;  ///< GUID, lower case
   std::string version;
 };
 
 /// What a .fwpkg says of itself (payload.json).
 struct PackageMetadata {
-  std::string format;         ///< "FWPKG", "FWPKG-v2"
-  std::string device_class;   ///< GUID, lower case
+  std::string format;        ///< "FWPKG", "FWPKG-v2"
+  std::string device_class;  ///< GUID, lower case
   std::vector<PackageDevice> devices;
   bool updatable_by_bmc = false;
   bool updatable_by_uefi = false;
   bool updatable_by_agent = false;
-  bool direct_flash = false;      ///< DirectFlashOk of the first image
+  bool direct_flash = false;  ///< DirectFlashOk of the first image
   bool uefi_flashable = false;
   bool reset_required = false;
-  int install_seconds = 0;
+  int install_seconds = 0;      ///< longest of all devices, delays included; 0 when not said
+  std::string minimum_version;  ///< MinimumActiveVersion: what must be installed before; empty when not said
 };
 
 enum class ImageFormat { raw, fwpkg };
@@ -45,7 +43,7 @@ struct CatalogImage {
   std::string path;
   std::string url;
   std::uintmax_t size = 0;
-  std::string sha256;          ///< empty for a URL without a pin
+  std::string sha256;  ///< empty for a URL without a pin
   ImageFormat format = ImageFormat::raw;
   std::optional<PackageMetadata> package;
 };
@@ -53,7 +51,7 @@ struct CatalogImage {
 class Catalog {
  public:
   void add(CatalogImage image);
-  /// The image of that name (or URL). Null when there is none.
+  /// The image of that name (whatever its case) or URL. Null when there is none.
   [[nodiscard]] const CatalogImage* find(std::string_view name) const;
   /// All names, sorted, for did-you-mean.
   [[nodiscard]] std::vector<std::string> names() const;
@@ -62,9 +60,7 @@ class Catalog {
   std::map<std::string, CatalogImage, std::less<>> images_;
 };
 
-/// Finds each of `wanted` (file names or URLs) in `sources`: first directories in their order, then URL
-/// sources. Digests files. Problems (missing, unreadable, not a package) come back by name; a source with
-/// plain http or an image name with '/' or '..' is refused here too.
+/// Why an image of the manifest cannot be used.
 struct CatalogProblem {
   std::string image;
   Error error;
@@ -73,11 +69,17 @@ struct CatalogReading {
   Catalog catalog;
   std::vector<CatalogProblem> problems;
 };
+/// Finds each of `wanted` (file names or URLs) in `sources`: first directories in their order (relative to
+/// `directory`), then the first URL source, which is not asked whether it has the file. Names match whatever
+/// their case, exact ones first. Digests files and reads packages. What cannot be used comes back as a problem
+/// by name: image_not_in_catalog, image_unreadable, image_name_refused, package_malformed. Whether a BMC may
+/// pull over plain http is a policy, and so the plan's decision.
 [[nodiscard]] CatalogReading read_catalog(const std::vector<manifest::CatalogSource>& sources,
                                           const std::filesystem::path& directory,
                                           const std::vector<std::string>& wanted);
 
-/// Reads payload.json out of a .fwpkg with libarchive. Bounded: at most 1 MiB of metadata is unpacked.
+/// Reads payload.json out of a .fwpkg, or from the .json file beside a package that holds only its image.
+/// Bounded: at most 1 MiB of metadata is unpacked. Fails with image_unreadable or package_malformed.
 [[nodiscard]] Result<PackageMetadata> read_fwpkg(const std::filesystem::path& path);
 
 }  // namespace firmform::catalog

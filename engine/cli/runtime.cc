@@ -2,11 +2,7 @@
 #include "engine/cli/runtime.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <algorithm>
-
-#include "engine/base/text.h"
 #include "engine/cli/scaled_clock.h"
 #include "engine/http/curl_transport.h"
 
@@ -14,21 +10,11 @@ namespace firmform::cli {
 
 Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
     : clock_(make_clock()),
-      transport_(http::make_curl_transport(loop_, {.expected_hosts = hosts})),
+      transport_(std::make_unique<http::CurlTransport>(loop_, http::CurlTransportOptions{.expected_hosts = hosts})),
       secrets_(std::move(directory)),
       providers_(all_providers()),
       connector_(*transport_, *clock_, secrets_) {
-  raise_file_limit(hosts * 2);
-}
-
-void raise_file_limit(std::size_t connections) {
-  constexpr std::size_t kOwnFiles = 256;
-  rlimit limit{};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  const rlim_t wanted = std::min<rlim_t>(connections + kOwnFiles, limit.rlim_max);
-  if (wanted <= limit.rlim_cur) return;
-  limit.rlim_cur = wanted;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
+  http::raise_open_files_limit();
 }
 
 inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targets, apply::ReadOptions options,

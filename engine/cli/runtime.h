@@ -52,9 +52,6 @@ class Runtime {
   apply::Connector connector_;
 };
 
-/// Raises the limit of open files to what `connections` need, as far as the system allows.
-void raise_file_limit(std::size_t connections);
-
 /// Reads the hosts live, with a progress line on a terminal.
 [[nodiscard]] inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targets, apply::ReadOptions options,
                                              const Context& context);

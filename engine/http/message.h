@@ -56,7 +56,7 @@ using Body = std::variant<std::monostate, std::string, FileBody, Form>;
 struct TlsOptions {
   bool verify = true;
   std::optional<std::filesystem::path> ca_file;  ///< instead of the system store
-  std::optional<std::string> pin_sha256;         ///< base64 or 64 hex digits of SHA-256 over the peer's public key (SPKI, DER)
+  std::optional<std::string> pin_sha256;  ///< base64 or 64 hex digits of SHA-256 over the peer's public key (SPKI, DER)
   bool operator==(const TlsOptions&) const = default;
 };
 

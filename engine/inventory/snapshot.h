@@ -36,24 +36,25 @@ struct Component {
   std::string name;                    ///< the Redfish Name, for people
   std::optional<std::string> version;  ///< verbatim; absent where null or missing
   std::optional<std::string> staged_version;
-  std::optional<bool> updateable;      ///< absent: the BMC does not say
+  std::optional<bool> updateable;  ///< absent: the BMC does not say
   Kind kind = Kind::firmware;
   Slot slot = Slot::active;
   std::string description;
-  std::string device_class;            ///< HPE GUID, lower case
-  std::vector<std::string> targets;    ///< HPE GUIDs, lower case
-  std::string location;                ///< DeviceContext, FQDD, slot …
+  std::string device_class;          ///< HPE GUID, lower case
+  std::vector<std::string> targets;  ///< HPE GUIDs, lower case
+  std::string location;              ///< DeviceContext, FQDD, slot …
   std::string software_id;
   std::string manufacturer;
   std::string release_date;
   std::string lowest_supported_version;
-  std::string version_scheme;          ///< VersionScheme as received
-  std::string state;                   ///< Status.State
-  std::vector<std::string> related;    ///< RelatedItem URIs
+  std::string version_scheme;        ///< VersionScheme as received
+  std::string state;                 ///< Status.State
+  std::vector<std::string> related;  ///< RelatedItem URIs
   /// The BMC's own firmware: flashing it restarts the BMC.
   bool is_bmc = false;
   /// The host's boot firmware (BIOS, System ROM).
   bool is_bios = false;
+  std::optional<bool> reset_required;  ///< ResetRequiredOnUpdate; absent: the BMC does not say
 
   bool operator==(const Component&) const = default;
 };
@@ -65,9 +66,9 @@ struct SystemFacts {
   std::string serial;
   std::string sku;
   std::string uuid;
-  std::string power_state;             ///< "On", "Off", …
+  std::string power_state;  ///< "On", "Off", …
   std::string bios_version;
-  std::string boot_progress;           ///< BootProgress.LastState or HPE PostState
+  std::string boot_progress;  ///< BootProgress.LastState or HPE PostState
   /// Whether the host's inventory can be trusted: false while it is in POST or discovery goes on.
   std::optional<bool> discovery_complete;
   std::string reset_target;
@@ -79,20 +80,20 @@ struct SystemFacts {
 
 struct ManagerFacts {
   std::string uri;
-  std::string model;                   ///< "iLO 5", "iDRAC 9", …
+  std::string model;  ///< "iLO 5", "iDRAC 9", …
   std::string firmware_version;
   std::string reset_target;
   std::vector<std::string> reset_types;
-  std::string date_time;               ///< the BMC's clock as received
+  std::string date_time;  ///< the BMC's clock as received
 
   bool operator==(const ManagerFacts&) const = default;
 };
 
 struct UpdateFacts {
-  std::string uri;                     ///< empty: the BMC has no UpdateService
+  std::string uri;  ///< empty: the BMC has no UpdateService
   bool service_enabled = true;
-  std::string simple_update_target;    ///< empty: no SimpleUpdate
-  std::vector<std::string> simple_update_protocols;   ///< allowable TransferProtocol values, may be empty
+  std::string simple_update_target;                  ///< empty: no SimpleUpdate
+  std::vector<std::string> simple_update_protocols;  ///< allowable TransferProtocol values, may be empty
   std::vector<std::string> simple_update_apply_times;
   std::vector<std::string> simple_update_parameters;  ///< from ActionInfo or AllowableValues; empty: unknown
   std::string start_update_target;
@@ -106,7 +107,7 @@ struct UpdateFacts {
   /// Vendor's state of the update engine (HPE Oem.Hpe.State); "" where there is none.
   std::string state;
   std::optional<int> flash_percent;
-  std::string result_message_id;       ///< HPE Oem.Hpe.Result.MessageId
+  std::string result_message_id;  ///< HPE Oem.Hpe.Result.MessageId
   std::string downgrade_policy;
   bool supports_fwpkg = false;
   bool accepts_third_party = true;
@@ -135,12 +136,12 @@ enum class HostStatus {
 
 struct HostSnapshot {
   std::string name;
-  std::string bmc;                     ///< URL
+  std::string bmc;  ///< URL
   HostStatus status = HostStatus::ok;
-  std::optional<Error> error;          ///< why, when status is not ok
+  std::optional<Error> error;  ///< why, when status is not ok
   UtcTime captured_at{};
-  std::string provider;                ///< name of the provider that read it
-  std::string vendor;                  ///< ServiceRoot.Vendor or what stands for it
+  std::string provider;  ///< name of the provider that read it
+  std::string vendor;    ///< ServiceRoot.Vendor or what stands for it
   std::string product;
   std::string redfish_version;
   std::string service_uuid;
@@ -148,13 +149,16 @@ struct HostSnapshot {
   ManagerFacts manager;
   UpdateFacts update;
   std::vector<RunningTask> tasks;
-  std::vector<Component> components;   ///< sorted by address
-  std::vector<std::string> warnings;   ///< what could not be read, one sentence each
+  std::vector<Component> components;  ///< sorted by address
+  std::vector<std::string> warnings;  ///< what could not be read, one sentence each
   /// Facts that only the provider understands ("hpe.external_manager"); compared, never interpreted.
   std::map<std::string, std::string> vendor_facts;
 
   [[nodiscard]] const Component* find(std::string_view address) const;
 };
+
+/// True while a flash, an upload or a task runs on the BMC, whoever started it.
+[[nodiscard]] bool is_busy(const HostSnapshot& snapshot);
 
 /// Digest over identity, versions and update state: what a plan for this host depends on.
 [[nodiscard]] std::string fingerprint(const HostSnapshot& snapshot);

@@ -9,12 +9,23 @@
 #include <rapidjson/writer.h>
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <system_error>
 #include <variant>
 
 #include "engine/json/value.h"
 
 namespace firmform::json {
 namespace {
+
+/// RapidJSON lets a lone "\\uDD00" through as bytes that are not UTF-8: ED A0 to ED BF.
+bool has_lone_surrogate(std::string_view text) {
+  for (std::size_t at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1)) {
+    if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
+  }
+  return false;
+}
 
 /// Builds a Value from RapidJSON's events and enforces the limits that RapidJSON does not know.
 class Builder {
@@ -23,17 +34,22 @@ class Builder {
 
   bool Null() { return put(Value()); }                                                    // NOLINT
   bool Bool(bool value) { return put(Value(value)); }                                     // NOLINT
-  bool Int(int value) { return put(Value(value)); }                                       // NOLINT
-  bool Uint(unsigned value) { return put(Value(static_cast<std::int64_t>(value))); }      // NOLINT
-  bool Int64(std::int64_t value) { return put(Value(value)); }                            // NOLINT
-  bool Uint64(std::uint64_t value) { return put(Value(static_cast<double>(value))); }     // NOLINT
-  bool Double(double value) { return put(Value(value)); }                                 // NOLINT
-  bool RawNumber(const char*, rapidjson::SizeType, bool) { return false; }                // NOLINT
+  // Numbers arrive as text (see parse), so these are never called.
+  bool Int(int) { return false; }                                                         // NOLINT
+  bool Uint(unsigned) { return false; }                                                   // NOLINT
+  bool Int64(std::int64_t) { return false; }                                              // NOLINT
+  bool Uint64(std::uint64_t) { return false; }                                            // NOLINT
+  bool Double(double) { return false; }                                                   // NOLINT
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {                    // NOLINT
+    return number({text, length});
+  }
   bool String(const char* text, rapidjson::SizeType length, bool) {                       // NOLINT
+    if (has_lone_surrogate({text, length})) return refuse("a string holds half of a surrogate pair");
     return put(Value(std::string(text, length)));
   }
   bool StartObject() { return open(Value(Object())); }                                    // NOLINT
   bool Key(const char* text, rapidjson::SizeType length, bool) {                          // NOLINT
+    if (has_lone_surrogate({text, length})) return refuse("a key holds half of a surrogate pair");
     keys_.emplace_back(text, length);
     return true;
   }
@@ -51,6 +67,19 @@ class Builder {
   bool refuse(std::string problem) {
     problem_ = std::move(problem);
     return false;
+  }
+
+  /// An integer where it is written as one and fits, else a double.
+  bool number(std::string_view text) {
+    const char* const end = text.data() + text.size();
+    std::int64_t integer = 0;
+    if (const auto read = std::from_chars(text.data(), end, integer); read.ec == std::errc() && read.ptr == end) {
+      return put(Value(integer));
+    }
+    double real = 0;
+    const auto read = std::from_chars(text.data(), end, real);
+    if (read.ec != std::errc() || read.ptr != end) return refuse("a number is out of range");
+    return put(Value(real));
   }
 
   bool open(Value container) {
@@ -160,9 +189,10 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;
   Builder builder(limits);
-  // The iterative parser cannot be driven out of the stack by nesting; encodings are checked.
+  // The iterative parser cannot be driven out of the stack by nesting; encodings are checked. RapidJSON's own
+  // conversion of numbers has undefined behaviour for some ("0e82"), so they come to the builder as text.
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseFullPrecisionFlag;
+                              rapidjson::kParseNumbersAsStringsFlag;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(stream, builder);
   if (result.IsError()) {
     const std::string why = builder.problem().empty() ? rapidjson::GetParseError_En(result.Code()) : builder.problem();

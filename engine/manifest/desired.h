@@ -9,14 +9,18 @@
 
 namespace firmform::manifest {
 
+/// Precedence of what a host or the defaults say; groups lie between, by their priority.
+inline constexpr int kHostPrecedence = 1'000'000;
+inline constexpr int kDefaultsPrecedence = -1'000'000;
+
 /// A baseline that a host gets, if its observed model matches `model` (absent: always).
 struct BaselineChoice {
   std::string name;
   std::shared_ptr<const Baseline> baseline;
-  int precedence = 0;               ///< higher wins: host over group (by priority) over defaults
+  int precedence = 0;                ///< higher wins: host over group (by priority) over defaults
   std::optional<std::string> model;  ///< of a group that selects by model
-  SourceSpan span;                  ///< the line that assigns it
-  std::string assigned_by;          ///< "host web-01", "group web", "defaults"
+  SourceSpan span;                   ///< the line that assigns it
+  std::string assigned_by;           ///< "host web-01", "group web", "defaults"
 };
 
 struct DesiredHost {
@@ -29,7 +33,7 @@ struct DesiredHost {
   std::map<std::string, std::string> labels;
   std::vector<BaselineChoice> baselines;  ///< highest precedence first
   std::vector<Text> after;
-  std::vector<Reserved> reserved;         ///< reasons why this host must not be touched by this version
+  std::vector<Reserved> reserved;  ///< reasons why this host must not be touched by this version
 };
 
 struct Desired {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,12 +62,12 @@ struct FirmwareEntry {
   Spanned<Selector> component;
   Text version;
   std::optional<Text> version_scheme;
-  std::optional<Text> image;          ///< file name in the catalog, or an http(s) URL
-  std::optional<Text> sha256;         ///< of the image, required to match when given
-  std::vector<Text> after;            ///< component names of the same baseline
-  std::vector<Text> requires_;        ///< "System ROM >= U46 v1.60"
-  std::vector<Text> via;              ///< intermediate versions
-  bool every = false;                 ///< `every: true`: the selector may match several, all are meant
+  std::optional<Text> image;    ///< file name in the catalog, or an http(s) URL
+  std::optional<Text> sha256;   ///< of the image, required to match when given
+  std::vector<Text> after;      ///< component names of the same baseline
+  std::vector<Text> requires_;  ///< "System ROM >= U46 v1.60"
+  std::vector<Text> via;        ///< intermediate versions
+  bool every = false;           ///< `every: true`: the selector may match several, all are meant
   bool allow_downgrade = false;
   SourceSpan span;
 };
@@ -74,6 +75,7 @@ struct FirmwareEntry {
 struct Baseline {
   std::optional<Text> applies_to_model;  ///< glob over the system's Model
   std::vector<FirmwareEntry> firmware;
+  bool complete = true;  ///< false when a part of it is wrong, and reported
 };
 
 /// Settings that a host, a group or `defaults` may give.
@@ -90,6 +92,7 @@ struct Host {
   Settings settings;
   std::map<std::string, Text> labels;
   std::vector<Text> after;  ///< hosts that must be done before this one starts
+  bool complete = true;     ///< false when a part of it is wrong, and reported
 };
 
 struct Match {
@@ -102,6 +105,7 @@ struct Group {
   Spanned<Match> match;
   Settings settings;
   std::int64_t priority = 0;  ///< higher wins over lower; equal priorities must not disagree
+  bool complete = true;       ///< false when a part of it is wrong, and reported
 };
 
 struct CatalogSource {
@@ -117,10 +121,10 @@ struct Policies {
   Permission downgrade = Permission::deny;
   Permission unsigned_image = Permission::deny;
   Permission insecure_tls = Permission::deny;
-  Permission tpm_override = Permission::deny;  ///< flash although a TPM is active (BitLocker may ask for its key)
+  Permission tpm_override = Permission::deny;      ///< flash although a TPM is active (BitLocker may ask for its key)
   Permission plain_http_image = Permission::deny;  ///< let a BMC pull an image over plain http
   RebootPolicy reboot = RebootPolicy::allow;
-  std::map<std::string, SourceSpan> spans;     ///< by policy name, where given
+  std::map<std::string, SourceSpan> spans;  ///< by policy name, where given
 };
 
 struct Rollout {
@@ -134,6 +138,13 @@ struct Rollout {
 struct Reserved {
   std::string feature;  ///< "maintenance windows"
   SourceSpan span;
+  std::optional<std::string> model;  ///< it concerns a host only if its observed model matches this glob
+};
+
+/// A name that the manifest uses, and the section that must define it.
+struct Reference {
+  std::string section;  ///< "baselines"
+  Text name;
 };
 
 struct Manifest {
@@ -145,11 +156,14 @@ struct Manifest {
   Named<Baseline> baselines;
   std::map<std::string, SourceSpan> install_sets;
   std::map<std::string, SourceSpan> maintenance_windows;
-  std::map<std::string, SourceSpan> hypervisors;             ///< name to place
-  std::map<std::string, std::string> hypervisor_of_host;     ///< host to hypervisor name
+  std::map<std::string, SourceSpan> hypervisors;          ///< name to place
+  std::map<std::string, std::string> hypervisor_of_host;  ///< host to hypervisor name
   Rollout rollout;
   std::vector<Reserved> reserved;  ///< fleet-wide ones (canary, batches, …)
   Policies policies;
+  std::vector<Reference> references;
+  std::string digest;                ///< SHA-256 over names and bytes of all files; what saved plans are bound to
+  std::set<std::string> incomplete;  ///< sections that may lack entries, for a file or the section itself is malformed
 };
 
 }  // namespace firmform::manifest

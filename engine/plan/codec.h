@@ -14,13 +14,15 @@ inline constexpr int kPlanFormat = 1;
 
 /// The JSON of `show -json` and of the file; schemas/plan.v1.schema.json describes it.
 [[nodiscard]] json::Value to_json(const Plan& plan);
-/// Fails with plan_malformed, plan_edited (digest does not fit) or plan_other_version.
+/// Fails with plan_malformed, plan_edited (digest does not fit) or plan_other_version. A value that passes is
+/// consistent: ids equal indices, and actions need only earlier ones.
 [[nodiscard]] Result<Plan> from_json(const json::Value& value);
 
 /// SHA-256 over the canonical JSON without header.id.
 [[nodiscard]] std::string compute_id(const Plan& plan);
 
-/// Writes atomically with mode 0600; never follows a symbolic link at `path`.
+/// Writes the canonical JSON atomically with mode 0600; a file or symbolic link at `path` is replaced, never
+/// followed. Fails with plan_unwritable.
 [[nodiscard]] Status write_file(const Plan& plan, const std::filesystem::path& path);
 [[nodiscard]] Result<Plan> read_file(const std::filesystem::path& path);
 

@@ -34,14 +34,14 @@ struct Reason {
 /// What becomes of one resource. Sorted by host, then address.
 struct Change {
   std::string host;
-  std::string address;    ///< component's address, or the selector's text when nothing matched
-  std::string name;       ///< Redfish Name, for people
+  std::string address;  ///< component's address, or the selector's text when nothing matched
+  std::string name;     ///< Redfish Name, for people
   ChangeKind kind = ChangeKind::no_op;
   std::optional<std::string> from;
   std::optional<std::string> staged;
   std::string to;
   std::vector<Reason> reasons;
-  std::string origin;     ///< "baselines.yaml:12:9" of the entry that asks for it
+  std::string origin;  ///< "baselines.yaml:12:9" of the entry that asks for it
   std::vector<ActionId> actions;
   bool operator==(const Change&) const = default;
 };
@@ -63,17 +63,17 @@ enum class Restarts { nothing, bmc, host };
 /// A fact about a host that must hold. Checked by check() against a fresh snapshot.
 struct Condition {
   enum class Type {
-    same_system,            ///< value: serial or UUID of the machine the plan was made for
-    installed_version,      ///< component has version `value` (exactly as read)
-    wanted_version,         ///< component's version satisfies `value`
-    update_service_idle,    ///< no flash, upload or task runs
-    power_state,            ///< System.PowerState equals `value`
-    host_ready,             ///< POST is over and the inventory can be trusted
+    same_system,          ///< value: serial or UUID of the machine the plan was made for
+    installed_version,    ///< component has version `value` (exactly as read)
+    wanted_version,       ///< component's version satisfies `value`
+    update_service_idle,  ///< no flash, upload or task runs
+    power_state,          ///< System.PowerState equals `value`
+    host_ready,           ///< POST is over and the inventory can be trusted
   };
   Type type = Type::same_system;
-  std::string component;    ///< address, where the type needs one
+  std::string component;  ///< address, where the type needs one
   std::string value;
-  std::string scheme;       ///< version scheme for wanted_version
+  std::string scheme;  ///< version scheme for wanted_version
   bool operator==(const Condition&) const = default;
 };
 
@@ -82,9 +82,9 @@ struct Condition {
 /// An image as it was when planned; apply refuses one whose bytes changed.
 struct Image {
   std::string name;
-  std::string path;         ///< local file to push; empty when the BMC pulls
-  std::string url;          ///< that the BMC pulls from; empty when pushed
-  std::string sha256;       ///< empty when unknown (pulled without a pin)
+  std::string path;    ///< local file to push; empty when the BMC pulls
+  std::string url;     ///< that the BMC pulls from; empty when pushed
+  std::string sha256;  ///< empty when unknown (pulled without a pin)
   std::uint64_t size = 0;
   bool operator==(const Image&) const = default;
 };
@@ -93,8 +93,8 @@ struct Image {
 struct PlannedRequest {
   enum class Upload { none, raw, multipart, ilo_form };
   http::Method method = http::Method::post;
-  std::string target;       ///< URI on the BMC
-  json::Value body;         ///< JSON body, or the JSON parameters part of an upload
+  std::string target;  ///< URI on the BMC
+  json::Value body;    ///< JSON body, or the JSON parameters part of an upload
   Upload upload = Upload::none;
   bool operator==(const PlannedRequest&) const = default;
 };
@@ -116,17 +116,17 @@ struct Action {
   ActionId id = 0;
   std::string host;
   ActionType type = ActionType::verify;
-  std::vector<std::string> components;     ///< addresses concerned
-  std::string summary;                     ///< "push ilo5_312.bin to the iLO", for people
-  std::optional<PlannedRequest> request;   ///< absent for verify
+  std::vector<std::string> components;    ///< addresses concerned
+  std::string summary;                    ///< "push ilo5_312.bin to the iLO", for people
+  std::optional<PlannedRequest> request;  ///< absent for verify
   std::optional<Image> image;
   Completion completion = Completion::immediate;
-  std::vector<Condition> preconditions;    ///< checked just before the request is sent
-  std::vector<Condition> postconditions;   ///< what makes it done
+  std::vector<Condition> preconditions;   ///< checked just before the request is sent
+  std::vector<Condition> postconditions;  ///< what makes it done
   Duration expected{0};
-  Duration deadline{0};                    ///< from the sending of the request
+  Duration deadline{0};  ///< from the sending of the request
   Restarts restarts = Restarts::nothing;
-  std::vector<ActionId> needs;             ///< must have succeeded before; sorted
+  std::vector<ActionId> needs;  ///< must have succeeded before; sorted
   bool operator==(const Action&) const = default;
 };
 
@@ -140,30 +140,30 @@ struct PlannedHost {
   http::TlsOptions tls;
   std::string model;
   std::string serial;
-  std::string fingerprint;                 ///< inventory::fingerprint when planned
-  std::string status;                      ///< "ok", "unreachable", …
-  std::vector<Reason> problems;            ///< why nothing is planned for it, when status is not ok
+  std::string fingerprint;       ///< inventory::fingerprint when planned
+  std::string status;            ///< "ok", "unreachable", …
+  std::vector<Reason> problems;  ///< why nothing is planned for it, when status is not ok
   bool operator==(const PlannedHost&) const = default;
 };
 
 struct Header {
   int format_version = 1;
   std::string tool_version;
-  std::string id;                          ///< digest over the whole plan without this field
+  std::string id;  ///< digest over the whole plan without this field
   std::string manifest_digest;
-  std::string directory;                   ///< absolute path of the manifest directory
-  UtcTime created_at{};
+  std::string directory;  ///< absolute path of the manifest directory
+  UtcTime created_at{};   ///< whole seconds
   bool operator==(const Header&) const = default;
 };
 
 struct Plan {
   Header header;
-  std::vector<PlannedHost> hosts;          ///< sorted by name
-  std::vector<Change> changes;             ///< sorted by host and address; no-op and blocked included
-  std::vector<Action> actions;             ///< in a topological order; id equals index
-  int max_hosts_in_flight = 0;             ///< 0: the command line's default
+  std::vector<PlannedHost> hosts;  ///< sorted by name
+  std::vector<Change> changes;     ///< sorted by host and address; no-op and blocked included
+  std::vector<Action> actions;     ///< in a topological order; id equals index
+  int max_hosts_in_flight = 0;     ///< 0: the command line's default
   int max_uploads_in_flight = 0;
-  std::optional<int> max_failures;         ///< how many hosts may fail; one more, and no further host starts
+  std::optional<int> max_failures;  ///< how many hosts may fail; one more, and no further host starts
 
   [[nodiscard]] std::size_t count(ChangeKind kind) const;
   [[nodiscard]] const PlannedHost* host(const std::string& name) const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Firmware versions: text that is compared under a declared scheme. "Incomparable" is an answer; a guess
-// is not. The rules are those of the version section in providers/README.md.
+// is not. The vendors' spellings are in spelling.cc.
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace firmform::version {
 enum class Ordering { less, equal, greater, incomparable };
 
 enum class Scheme {
-  automatic,  ///< the vendor spellings in the table of version.cc; exact text for anything else
+  automatic,  ///< the vendor spellings in the table of spelling.cc; exact text for anything else
   semver,     ///< Semantic Versioning 2.0.0
   dotted,     ///< integers separated by dots; missing parts are 0
   hex,        ///< hexadecimal number, with or without 0x (CPLDs)

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plan/chain.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "engine/plan/graph.h"
+#include "engine/version/version.h"
+
+namespace firmform::plan {
+namespace {
+
+constexpr std::string_view kNoUuid = "00000000-0000-0000-0000-000000000000";
+
+/// What tells this machine from another; empty when the BMC shows nothing that does.
+std::string identity_of(const inventory::HostSnapshot& host) {
+  for (const std::string* identity : {&host.system.serial, &host.system.uuid, &host.service_uuid}) {
+    if (!version::is_unknown(*identity) && *identity != kNoUuid) return *identity;
+  }
+  return {};
+}
+
+/// Indices of the wanted changes in the order in which they would come without any wait.
+std::vector<std::size_t> preferred_order(const HostDraft& host) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < host.changes.size(); ++i) {
+    if (host.changes[i].is_wanted()) places.push_back(i);
+  }
+  std::ranges::sort(places, {}, [&](std::size_t place) {
+    const ChangeDraft& draft = host.changes[place];
+    return std::tuple(!draft.component->is_bmc, draft.entries.front(), std::string_view(draft.change.address));
+  });
+  return places;
+}
+
+/// Replaces `places` by an order that keeps all waits; returns the waits of a cycle when there is none.
+std::vector<Wait> obey(const std::vector<Wait>& waits, std::vector<std::size_t>& places) {
+  const auto node_of = [&](std::size_t place) {
+    return static_cast<std::size_t>(std::ranges::find(places, place) - places.begin());
+  };
+  std::vector<Edge> edges;
+  for (const Wait& wait : waits) edges.push_back({node_of(wait.before), node_of(wait.after)});
+  const Ordering ordering = order(places.size(), edges);
+
+  std::vector<Wait> cycle;
+  for (const std::size_t edge : ordering.cycle) cycle.push_back(waits[edge]);
+  if (!cycle.empty()) return cycle;
+  std::vector<std::size_t> ordered;
+  for (const std::size_t node : ordering.nodes) ordered.push_back(places[node]);
+  places = std::move(ordered);
+  return cycle;
+}
+
+template <class T>
+void add_missing(std::vector<T>& into, const std::vector<T>& from) {
+  for (const T& item : from) {
+    if (std::ranges::find(into, item) == into.end()) into.push_back(item);
+  }
+}
+
+class Builder {
+ public:
+  explicit Builder(const HostDraft& host) : host_(host), identity_(identity_of(*host.snapshot)) {
+    chain_.of_change.resize(host.changes.size());
+  }
+
+  void add_change(std::size_t place) {
+    const ChangeDraft& draft = host_.changes[place];
+    std::vector<ActionId>& mine = chain_.of_change[place];
+    for (const Action& action : draft.recipe->actions) mine.push_back(add_write(action, draft.entries.front()));
+    if (draft.needs_reset()) {
+      waiting_.push_back(place);
+    } else {
+      mine.push_back(append(draft.recipe->verify));
+    }
+  }
+
+  /// The shared restart, then the verifies that waited for it; they only read, so none needs another.
+  void add_reset() {
+    if (waiting_.empty()) return;
+    const ActionId reset = append_write(*host_.reset);
+    for (const std::size_t place : waiting_) {
+      chain_.of_change[place].push_back(reset);
+      chain_.of_change[place].push_back(append(host_.changes[place].recipe->verify));
+      tail_ = reset;
+    }
+  }
+
+  HostChain take() { return std::move(chain_); }
+
+ private:
+  ActionId append(Action action) {
+    action.id = static_cast<ActionId>(chain_.actions.size());
+    action.host = host_.name();
+    action.needs.clear();
+    if (tail_) action.needs.push_back(*tail_);
+    tail_ = action.id;
+    chain_.actions.push_back(std::move(action));
+    return *tail_;
+  }
+
+  ActionId append_write(Action action) {
+    if (!identity_.empty()) {
+      const Condition same{.type = Condition::Type::same_system, .value = identity_};
+      if (std::ranges::find(action.preconditions, same) == action.preconditions.end()) {
+        action.preconditions.insert(action.preconditions.begin(), same);
+      }
+    }
+    return append(std::move(action));
+  }
+
+  /// One entry may mean several equal devices, and a BMC that flashes all of them by one request gets one.
+  ActionId add_write(const Action& action, std::size_t entry) {
+    if (entry_of_writes_ != entry) writes_of_entry_.clear();
+    entry_of_writes_ = entry;
+    const auto is_same = [&](ActionId id) {
+      const Action& other = chain_.actions[id];
+      return other.type == action.type && other.request == action.request && other.image == action.image;
+    };
+    const auto earlier = std::ranges::find_if(writes_of_entry_, is_same);
+    if (earlier == writes_of_entry_.end()) {
+      writes_of_entry_.push_back(append_write(action));
+      return writes_of_entry_.back();
+    }
+    Action& shared = chain_.actions[*earlier];
+    add_missing(shared.components, action.components);
+    add_missing(shared.preconditions, action.preconditions);
+    add_missing(shared.postconditions, action.postconditions);
+    return *earlier;
+  }
+
+  const HostDraft& host_;
+  std::string identity_;
+  HostChain chain_;
+  std::optional<ActionId> tail_;
+  std::vector<std::size_t> waiting_;
+  std::optional<std::size_t> entry_of_writes_;
+  std::vector<ActionId> writes_of_entry_;
+};
+
+}  // namespace
+
+std::vector<ActionId> HostChain::last() const {
+  std::vector<bool> is_needed(actions.size(), false);
+  for (const Action& action : actions) {
+    for (const ActionId id : action.needs) is_needed[id] = true;
+  }
+  std::vector<ActionId> ids;
+  for (const Action& action : actions) {
+    if (!is_needed[action.id]) ids.push_back(action.id);
+  }
+  return ids;
+}
+
+HostChain chain(const HostDraft& host) {
+  std::vector<std::size_t> places = preferred_order(host);
+  std::vector<Wait> cycle = obey(waits_of(host), places);
+  if (!cycle.empty()) return {.cycle = std::move(cycle)};
+  Builder builder(host);
+  for (const std::size_t place : places) builder.add_change(place);
+  builder.add_reset();
+  return builder.take();
+}
+
+}  // namespace firmform::plan

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plan/contract.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/text.h"
+
+namespace firmform::plan {
+namespace {
+
+using inventory::HostSnapshot;
+
+class Checker {
+ public:
+  explicit Checker(const HostSnapshot& host) : host_(host) {}
+
+  void require(bool holds, const Action& action, std::string_view rule) {
+    if (!holds) found_.push_back(fmt::format("{} \"{}\": {}", to_string(action.type), action.summary, rule));
+  }
+
+  void any_action(const Action& action) {
+    require(action.host.empty() || action.host == host_.name, action, "is for another host");
+    require(action.expected > Duration::zero(), action, "expects to take no time");
+    require(action.deadline >= action.expected, action, "has a deadline before it is expected to end");
+    require(!action.postconditions.empty(), action, "does not say what makes it done");
+    for (const std::string& component : action.components) {
+      require(host_.find(component) != nullptr, action, "concerns a component that the host does not have");
+    }
+    for (const auto* conditions : {&action.preconditions, &action.postconditions}) {
+      for (const Condition& condition : *conditions)
+        require(is_decidable(condition), action, "has a condition on nothing");
+    }
+  }
+
+  void write(const Action& action) {
+    any_action(action);
+    require(action.request.has_value(), action, "is a write without a request");
+    if (!action.request) return;
+    require(action.request->target.starts_with('/'), action, "has no path on the BMC as its target");
+    require(!holds_secret(action.request->body), action, "carries a password");
+    require(!action.image || action.image->url.find('@') == std::string::npos, action, "carries a login in its URL");
+  }
+
+  void verify(const Action& action) {
+    any_action(action);
+    require(action.type == ActionType::verify, action, "stands where the recipe must end in verify");
+    require(!action.request, action, "verifies with a write");
+  }
+
+  std::vector<std::string> take() { return std::move(found_); }
+
+ private:
+  [[nodiscard]] bool is_decidable(const Condition& condition) const {
+    switch (condition.type) {
+      case Condition::Type::installed_version:
+        return host_.find(condition.component) != nullptr;
+      case Condition::Type::wanted_version:
+        return host_.find(condition.component) != nullptr && !condition.value.empty();
+      case Condition::Type::same_system:
+      case Condition::Type::power_state:
+        return !condition.value.empty();
+      case Condition::Type::update_service_idle:
+      case Condition::Type::host_ready:
+        return true;
+    }
+    return false;
+  }
+
+  static bool holds_secret(const json::Value& body) {
+    const auto is_secret = [](const json::Member& member) {
+      return equals_ignoring_case(member.key, "Password") || holds_secret(member.value);
+    };
+    return std::ranges::any_of(body.members(), is_secret) || std::ranges::any_of(body.items(), holds_secret);
+  }
+
+  const HostSnapshot& host_;
+  std::vector<std::string> found_;
+};
+
+}  // namespace
+
+std::vector<std::string> violations(const Recipe& recipe, const ChangeRequest& request) {
+  Checker checker(request.host);
+  for (const Action& action : recipe.actions) {
+    checker.write(action);
+    checker.require(action.type != ActionType::verify && action.type != ActionType::reset_host, action,
+                    "has no place among the writes of a recipe");
+  }
+  checker.require(!recipe.actions.empty(), recipe.verify, "follows no write");
+  checker.verify(recipe.verify);
+  return checker.take();
+}
+
+std::vector<std::string> violations_of_reset(const Action& reset, const HostSnapshot& host) {
+  Checker checker(host);
+  checker.write(reset);
+  checker.require(reset.type == ActionType::reset_host, reset, "stands where a reset of the host must");
+  checker.require(reset.restarts == Restarts::host, reset, "does not say that it restarts the host");
+  return checker.take();
+}
+
+}  // namespace firmform::plan

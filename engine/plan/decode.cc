@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON → Plan. What apply obeys comes through here, so anything unexpected is refused.
+#include <fmt/format.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+#include "engine/base/digest.h"
+#include "engine/base/time_text.h"
+#include "engine/plan/codec.h"
+
+namespace firmform::plan {
+namespace {
+
+using json::Value;
+
+/// Reads members and remembers the first that is missing or of the wrong type; after that it reads empty values.
+class Decoder {
+ public:
+  [[nodiscard]] const std::string& problem() const { return problem_; }
+
+  void refuse(std::string problem) {
+    if (problem_.empty()) problem_ = std::move(problem);
+  }
+
+  std::string text(const Value& object, std::string_view key) {
+    const Value* value = object.find(key);
+    if (value != nullptr && value->is_string()) return *value->as_string();
+    refuse(fmt::format("text `{}` is missing", key));
+    return {};
+  }
+
+  std::string optional_text(const Value& object, std::string_view key) {
+    return object.find(key) == nullptr ? std::string() : text(object, key);
+  }
+
+  std::optional<std::string> text_or_null(const Value& object, std::string_view key) {
+    const Value* value = object.find(key);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    return text(object, key);
+  }
+
+  std::int64_t number(const Value& value, std::string_view what, std::int64_t max) {
+    const std::optional<std::int64_t> number = value.as_int();
+    if (number && *number >= 0 && *number <= max) return *number;
+    refuse(fmt::format("number `{}` is missing or out of range", what));
+    return 0;
+  }
+
+  std::int64_t number_at(const Value& object, std::string_view key, std::int64_t max) {
+    return number(object[key], key, max);
+  }
+
+  bool flag(const Value& object, std::string_view key) {
+    const std::optional<bool> value = object[key].as_bool();
+    if (!value) refuse(fmt::format("`{}` is not true or false", key));
+    return value.value_or(false);
+  }
+
+  template <class T, class Make>
+  std::vector<T> array(const Value& object, std::string_view key, Make make) {
+    std::vector<T> items;
+    const Value* value = object.find(key);
+    if (value == nullptr) return items;
+    if (!value->is_array()) refuse(fmt::format("`{}` is not an array", key));
+    items.reserve(value->items().size());
+    for (const Value& item : value->items()) items.push_back(make(item));
+    return items;
+  }
+
+  std::vector<std::string> texts(const Value& object, std::string_view key) {
+    return array<std::string>(object, key, [&](const Value& item) {
+      if (!item.is_string()) refuse(fmt::format("`{}` holds something else than text", key));
+      return item.is_string() ? *item.as_string() : std::string();
+    });
+  }
+
+  std::vector<ActionId> ids(const Value& object, std::string_view key, std::size_t count) {
+    return array<ActionId>(object, key, [&](const Value& item) {
+      return static_cast<ActionId>(number(item, key, static_cast<std::int64_t>(count) - 1));
+    });
+  }
+
+  /// The enumerator whose to_string is the text at `key`; the first of them when the key is absent.
+  template <class E, std::size_t n>
+  E word(const Value& object, std::string_view key, const std::array<E, n>& words) {
+    if (object.find(key) == nullptr) return words.front();
+    const std::string found = text(object, key);
+    for (const E candidate : words) {
+      if (to_string(candidate) == found) return candidate;
+    }
+    refuse(fmt::format("`{}` is \"{}\", which this version does not know", key, found));
+    return words.front();
+  }
+
+ private:
+  std::string problem_;
+};
+
+constexpr std::array kChangeKinds = {ChangeKind::no_op,  ChangeKind::update,  ChangeKind::downgrade,
+                                     ChangeKind::create, ChangeKind::delete_, ChangeKind::blocked};
+constexpr std::array kActionTypes = {ActionType::flash, ActionType::start_update, ActionType::reset_host,
+                                     ActionType::reset_bmc, ActionType::verify};
+constexpr std::array kRestarts = {Restarts::nothing, Restarts::bmc, Restarts::host};
+constexpr std::array kConditions = {Condition::Type::same_system,    Condition::Type::installed_version,
+                                    Condition::Type::wanted_version, Condition::Type::update_service_idle,
+                                    Condition::Type::power_state,    Condition::Type::host_ready};
+constexpr std::array kUploads = {PlannedRequest::Upload::none, PlannedRequest::Upload::raw,
+                                 PlannedRequest::Upload::multipart, PlannedRequest::Upload::ilo_form};
+constexpr std::array kCompletions = {Completion::immediate, Completion::task, Completion::update_state,
+                                     Completion::host_ready, Completion::bmc_back};
+constexpr std::int64_t kMaxInt = std::numeric_limits<int>::max();
+constexpr std::int64_t kMaxNumber = std::numeric_limits<std::int64_t>::max();
+
+Reason read_reason(Decoder& decoder, const Value& value) {
+  const std::string text = decoder.text(value, "code");
+  const std::optional<Code> code = parse_code(text);
+  if (!code) decoder.refuse(fmt::format("code \"{}\" is unknown", text));
+  return {code.value_or(Code::internal_error), decoder.text(value, "text"), decoder.texts(value, "help")};
+}
+
+std::vector<Reason> read_reasons(Decoder& decoder, const Value& object, std::string_view key) {
+  return decoder.array<Reason>(object, key, [&](const Value& item) { return read_reason(decoder, item); });
+}
+
+std::vector<Condition> read_conditions(Decoder& decoder, const Value& object, std::string_view key) {
+  return decoder.array<Condition>(object, key, [&](const Value& item) {
+    return Condition{decoder.word(item, "type", kConditions), decoder.optional_text(item, "component"),
+                     decoder.optional_text(item, "value"), decoder.optional_text(item, "scheme")};
+  });
+}
+
+Image read_image(Decoder& decoder, const Value& value) {
+  Image image{.name = decoder.text(value, "name"),
+              .path = decoder.optional_text(value, "path"),
+              .url = decoder.optional_text(value, "url"),
+              .sha256 = decoder.optional_text(value, "sha256")};
+  if (value.find("size") != nullptr) {
+    image.size = static_cast<std::uint64_t>(decoder.number_at(value, "size", kMaxNumber));
+  }
+  return image;
+}
+
+PlannedRequest read_request(Decoder& decoder, const Value& value) {
+  PlannedRequest request;
+  const std::string name = decoder.text(value, "method");
+  const std::optional<http::Method> method = http::parse_method(name);
+  if (!method) decoder.refuse(fmt::format("method \"{}\" is unknown", name));
+  request.method = method.value_or(http::Method::get);
+  request.target = decoder.text(value, "target");
+  request.body = value["body"];
+  request.upload = decoder.word(value, "upload", kUploads);
+  return request;
+}
+
+manifest::PasswordSource read_password(Decoder& decoder, const Value& value) {
+  using Source = manifest::PasswordSource;
+  if (value.find("env") != nullptr) return {.kind = Source::Kind::env, .name = decoder.text(value, "env")};
+  if (value.find("file") != nullptr) return {.kind = Source::Kind::file, .name = decoder.text(value, "file")};
+  return {.kind = Source::Kind::exec, .name = {}, .argv = decoder.texts(value, "exec")};
+}
+
+http::TlsOptions read_tls(Decoder& decoder, const Value& value) {
+  http::TlsOptions tls{
+      .verify = decoder.flag(value, "verify"), .ca_file = {}, .pin_sha256 = decoder.text_or_null(value, "pin_sha256")};
+  if (auto path = decoder.text_or_null(value, "ca_file")) tls.ca_file = *path;
+  return tls;
+}
+
+PlannedHost read_host(Decoder& decoder, const Value& value) {
+  return {.name = decoder.text(value, "name"),
+          .bmc = decoder.text(value, "bmc"),
+          .provider = decoder.text(value, "provider"),
+          .username = decoder.text(value, "username"),
+          .password = read_password(decoder, value["password_source"]),
+          .tls = read_tls(decoder, value["tls"]),
+          .model = decoder.text(value, "model"),
+          .serial = decoder.text(value, "serial"),
+          .fingerprint = decoder.text(value, "fingerprint"),
+          .status = decoder.text(value, "status"),
+          .problems = read_reasons(decoder, value, "problems")};
+}
+
+ChangeKind read_kind(Decoder& decoder, const Value& change) {
+  const auto& actions = change["actions"].items();
+  if (actions.size() != 1) decoder.refuse("a change has not exactly one of `actions`");
+  const json::Object word{{"kind", actions.empty() ? Value() : actions.front()}};
+  return decoder.word(Value(word), "kind", kChangeKinds);
+}
+
+Change read_change(Decoder& decoder, const Value& value, std::size_t action_count) {
+  const Value& change = value["change"];
+  return {.host = decoder.text(value, "host"),
+          .address = decoder.text(value, "component"),
+          .name = decoder.text(value, "name"),
+          .kind = read_kind(decoder, change),
+          .from = decoder.text_or_null(change["before"], "version"),
+          .staged = decoder.text_or_null(change["before"], "staged_version"),
+          .to = decoder.text(change["after"], "version"),
+          .reasons = read_reasons(decoder, value, "reasons"),
+          .origin = decoder.optional_text(value, "origin"),
+          .actions = decoder.ids(value, "action_ids", action_count)};
+}
+
+Action read_action(Decoder& decoder, const Value& value, std::size_t index) {
+  Action action;
+  action.id = static_cast<ActionId>(decoder.number_at(value, "id", kMaxInt));
+  if (action.id != index) decoder.refuse(fmt::format("action {} stands at place {}", action.id, index));
+  action.host = decoder.text(value, "host");
+  action.type = decoder.word(value, "type", kActionTypes);
+  action.components = decoder.texts(value, "components");
+  action.summary = decoder.text(value, "summary");
+  if (const Value* request = value.find("request")) action.request = read_request(decoder, *request);
+  if (const Value* image = value.find("image")) action.image = read_image(decoder, *image);
+  action.completion = decoder.word(value, "completion", kCompletions);
+  action.preconditions = read_conditions(decoder, value, "preconditions");
+  action.postconditions = read_conditions(decoder, value, "postconditions");
+  action.expected = Duration(decoder.number_at(value, "expected_ms", kMaxNumber));
+  action.deadline = Duration(decoder.number_at(value, "deadline_ms", kMaxNumber));
+  action.restarts = decoder.word(value, "restarts", kRestarts);
+  action.needs = decoder.ids(value, "needs", index);
+  if (!action.request && action.type != ActionType::verify) decoder.refuse("a write has no `request`");
+  return action;
+}
+
+Header read_header(Decoder& decoder, const Value& value) {
+  Header header{.format_version = kPlanFormat,
+                .tool_version = decoder.text(value, "firmform_version"),
+                .id = decoder.text(value, "id"),
+                .manifest_digest = decoder.text(value, "manifest_digest"),
+                .directory = decoder.text(value, "directory")};
+  const std::optional<UtcTime> time = parse_rfc3339(decoder.text(value, "timestamp"));
+  if (!time) decoder.refuse("`timestamp` is not a time");
+  header.created_at = time.value_or(UtcTime{});
+  return header;
+}
+
+Plan read_plan(Decoder& decoder, const Value& value) {
+  const std::size_t action_count = value["actions"].items().size();
+  const Value& limits = value["limits"];
+  Plan plan;
+  plan.header = read_header(decoder, value);
+  plan.hosts = decoder.array<PlannedHost>(value, "hosts", [&](const Value& v) { return read_host(decoder, v); });
+  plan.changes = decoder.array<Change>(value, "resource_changes",
+                                       [&](const Value& v) { return read_change(decoder, v, action_count); });
+  plan.actions = decoder.array<Action>(value, "actions", [&, index = std::size_t{0}](const Value& v) mutable {
+    return read_action(decoder, v, index++);
+  });
+  plan.max_hosts_in_flight = static_cast<int>(decoder.number_at(limits, "max_hosts_in_flight", kMaxInt));
+  plan.max_uploads_in_flight = static_cast<int>(decoder.number_at(limits, "max_uploads_in_flight", kMaxInt));
+  plan.max_failures = static_cast<int>(decoder.number_at(limits, "max_failures", kMaxInt));
+  for (const Action& action : plan.actions) {
+    if (plan.host(action.host) == nullptr) decoder.refuse(fmt::format("action {} is for no host", action.id));
+  }
+  return plan;
+}
+
+Status check_version(const Value& value) {
+  const std::string_view version = value.text("format_version");
+  if (version.empty() || value.find("resource_changes") == nullptr) {
+    return fail(Code::plan_malformed, "this is not a plan of firmform");
+  }
+  int major = 0;
+  std::from_chars(version.data(), version.data() + version.size(), major);
+  if (major == kPlanFormat) return {};
+  return fail(Error(Code::plan_other_version,
+                    fmt::format("the plan has format {}, this version reads {}.x", version, kPlanFormat))
+                  .with_note(fmt::format("it was written by firmform {}", value.text("firmform_version"))));
+}
+
+/// Over what was received, so that a change of any member is seen, also of those that nothing reads.
+Status check_digest(const Value& value) {
+  json::Object without_id = value.members();
+  without_id.erase("id");
+  if (sha256_hex(json::dump_canonical(without_id)) == value.text("id")) return {};
+  return fail(Code::plan_edited, "the plan was changed after it was made: its content does not fit its id");
+}
+
+}  // namespace
+
+Result<Plan> from_json(const Value& value) {
+  if (const Status status = check_version(value); !status) return fail(status.error());
+  if (const Status status = check_digest(value); !status) return fail(status.error());
+  Decoder decoder;
+  Plan plan = read_plan(decoder, value);
+  if (decoder.problem().empty()) return plan;
+  return fail(Code::plan_malformed, fmt::format("the plan cannot be read: {}", decoder.problem()));
+}
+
+}  // namespace firmform::plan

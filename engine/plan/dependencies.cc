@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plan/dependencies.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/plan/requirement.h"
+#include "engine/plan/select.h"
+
+namespace firmform::plan {
+namespace {
+
+using inventory::Component;
+
+/// What one change waits for, or why it cannot be done.
+struct Dependencies {
+  std::vector<Wait> waits;
+  std::optional<Finding> problem;
+};
+
+bool asks_for(const ChangeDraft& draft, std::size_t entry) {
+  return std::ranges::find(draft.entries, entry) != draft.entries.end();
+}
+
+Finding blocked_predecessor(const ChangeDraft& predecessor, const manifest::Text& text) {
+  return {.code = Code::predecessor_blocked,
+          .what = fmt::format("{} must be done first, and it is blocked ({})", predecessor.change.address,
+                              to_string(predecessor.change.reasons.back().code)),
+          .span = text.span,
+          .label = "must come first"};
+}
+
+void follow_after(const HostDraft& host, std::size_t place, const manifest::Text& text, Dependencies& result) {
+  const std::vector<std::size_t> entries = entries_named(*host.baseline, text.value);
+  for (std::size_t other = 0; other < host.changes.size(); ++other) {
+    if (other == place) continue;
+    const ChangeDraft& draft = host.changes[other];
+    const auto is_meant = [&](std::size_t entry) { return asks_for(draft, entry); };
+    if (std::ranges::none_of(entries, is_meant)) continue;
+    if (draft.change.kind == ChangeKind::blocked) result.problem = blocked_predecessor(draft, text);
+    if (draft.is_wanted()) result.waits.push_back({other, place, text.span});
+  }
+}
+
+Finding not_met(std::string what, const manifest::Text& text) {
+  return {.code = Code::requirement_not_met, .what = std::move(what), .span = text.span, .label = "required here"};
+}
+
+/// The requirement holds for one component now, or once a change of this plan is active.
+std::optional<Finding> check_requirement(const HostDraft& host, std::size_t place, const Requirement& requirement,
+                                         const Component& component, const manifest::Text& text,
+                                         std::vector<Wait>& waits) {
+  const auto scheme = version::parse_scheme(component.version_scheme).value_or(version::Scheme::automatic);
+  const std::string installed = component.version.value_or("");
+  if (is_met(requirement, installed, scheme)) return std::nullopt;
+
+  Finding finding = not_met(
+      fmt::format("it requires {}, and {} has \"{}\"", text.value, component.address, printable(installed)), text);
+  const auto change = std::ranges::find(host.changes, &component, &ChangeDraft::component);
+  if (change == host.changes.end()) return finding;
+  const auto other = static_cast<std::size_t>(std::distance(host.changes.begin(), change));
+  if (other == place || !is_met(requirement, change->change.to, scheme)) return finding;
+  if (!change->is_wanted()) {
+    finding.what += ", whose change is blocked";
+    return finding;
+  }
+  if (change->needs_reset()) {
+    finding.what += "; this plan brings it, active only after the restart at the end";
+    finding.help = {"Apply this plan, then plan again: the change is possible then."};
+    return finding;
+  }
+  waits.push_back({other, place, text.span});
+  return std::nullopt;
+}
+
+void follow_requirement(const HostDraft& host, std::size_t place, const manifest::Text& text, Dependencies& result) {
+  const std::optional<Requirement> requirement = parse_requirement(text.value);
+  if (!requirement) {
+    result.problem = not_met(fmt::format("\"{}\" is not of the form `component >= version`", text.value), text);
+    return;
+  }
+  const auto components = matching({.name = requirement->component}, *host.snapshot);
+  if (components.empty()) {
+    result.problem = not_met(fmt::format("it requires {}, and the host has no such component", text.value), text);
+  }
+  for (const Component* component : components) {
+    auto problem = check_requirement(host, place, *requirement, *component, text, result.waits);
+    if (problem) result.problem = std::move(problem);
+  }
+}
+
+Dependencies dependencies_of(const HostDraft& host, std::size_t place) {
+  Dependencies result;
+  for (const std::size_t entry : host.changes[place].entries) {
+    for (const manifest::Text& text : host.baseline->firmware[entry].after) follow_after(host, place, text, result);
+    for (const manifest::Text& text : host.baseline->firmware[entry].requires_) {
+      follow_requirement(host, place, text, result);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::size_t> entries_named(const manifest::Baseline& baseline, const std::string& name) {
+  std::vector<std::size_t> exact;
+  std::vector<std::size_t> globbed;
+  for (std::size_t i = 0; i < baseline.firmware.size(); ++i) {
+    const manifest::Selector& selector = baseline.firmware[i].component.value;
+    if (selector.name == name || selector.describe() == name) {
+      exact.push_back(i);
+    } else if (is_glob(name) && glob_match(name, selector.name)) {
+      globbed.push_back(i);
+    }
+  }
+  return exact.empty() ? globbed : exact;
+}
+
+void block_dependents(const Scope& scope, HostDraft& host) {
+  bool moved = true;
+  while (moved) {
+    moved = false;
+    for (std::size_t place = 0; place < host.changes.size(); ++place) {
+      if (!host.changes[place].is_wanted()) continue;
+      const Dependencies dependencies = dependencies_of(host, place);
+      if (!dependencies.problem) continue;
+      block(scope, host.changes[place], *dependencies.problem);
+      moved = true;
+    }
+  }
+}
+
+std::vector<Wait> waits_of(const HostDraft& host) {
+  std::vector<Wait> waits;
+  for (std::size_t place = 0; place < host.changes.size(); ++place) {
+    if (!host.changes[place].is_wanted()) continue;
+    std::ranges::move(dependencies_of(host, place).waits, std::back_inserter(waits));
+  }
+  return waits;
+}
+
+}  // namespace firmform::plan

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plan → JSON. Absent members mean the empty value; decode.cc is the way back.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "engine/base/digest.h"
+#include "engine/base/time_text.h"
+#include "engine/plan/canonical.h"
+#include "engine/plan/codec.h"
+#include "engine/plan/summary.h"
+
+namespace firmform::plan {
+namespace {
+
+using json::Array;
+using json::Object;
+using json::Value;
+
+template <class T, class Make>
+Array array_of(const std::vector<T>& items, Make make) {
+  Array array;
+  array.reserve(items.size());
+  for (const T& item : items) array.push_back(make(item));
+  return array;
+}
+
+Value or_null(const std::optional<std::string>& text) {
+  return text ? Value(*text) : Value();
+}
+
+void add_text(Object& object, std::string_view key, const std::string& text) {
+  if (!text.empty()) object.append(std::string(key), text);
+}
+
+void add_array(Object& object, std::string_view key, Array array) {
+  if (!array.empty()) object.append(std::string(key), std::move(array));
+}
+
+Array texts(const std::vector<std::string>& items) {
+  return array_of(items, [](const std::string& item) { return Value(item); });
+}
+
+Array ids(const std::vector<ActionId>& items) {
+  return array_of(items, [](ActionId id) { return Value(std::int64_t{id}); });
+}
+
+Value reason_json(const Reason& reason) {
+  Object object{{"code", firmform::to_string(reason.code)}, {"name", info(reason.code).name}, {"text", reason.text}};
+  add_array(object, "help", texts(reason.help));
+  return object;
+}
+
+Value condition_json(const Condition& condition) {
+  Object object{{"type", to_string(condition.type)}};
+  add_text(object, "component", condition.component);
+  add_text(object, "value", condition.value);
+  add_text(object, "scheme", condition.scheme);
+  return object;
+}
+
+Value image_json(const Image& image) {
+  Object object{{"name", image.name}};
+  add_text(object, "path", image.path);
+  add_text(object, "url", image.url);
+  add_text(object, "sha256", image.sha256);
+  if (image.size > 0) object.append("size", image.size);
+  return object;
+}
+
+Value request_json(const PlannedRequest& request) {
+  Object object{{"method", http::to_string(request.method)}, {"target", request.target}};
+  if (!request.body.is_null()) object.append("body", request.body);
+  if (request.upload != PlannedRequest::Upload::none) object.append("upload", to_string(request.upload));
+  return object;
+}
+
+Value password_json(const manifest::PasswordSource& source) {
+  using Kind = manifest::PasswordSource::Kind;
+  switch (source.kind) {
+    case Kind::env:
+      return Object{{"env", source.name}};
+    case Kind::file:
+      return Object{{"file", source.name}};
+    case Kind::exec:
+      return Object{{"exec", texts(source.argv)}};
+  }
+  return {};
+}
+
+Value tls_json(const http::TlsOptions& tls) {
+  Object object{{"verify", tls.verify}};
+  if (tls.ca_file) object.append("ca_file", tls.ca_file->string());
+  if (tls.pin_sha256) object.append("pin_sha256", *tls.pin_sha256);
+  return object;
+}
+
+/// The image that a change flashes, so that a policy sees it beside the version.
+const Image* image_of(const Plan& plan, const Change& change) {
+  for (const ActionId id : change.actions) {
+    if (plan.actions[id].image) return &*plan.actions[id].image;
+  }
+  return nullptr;
+}
+
+/// Terraform's `action_reason`: why the action is what it is, in one word.
+std::string_view action_reason(const Change& change) {
+  switch (change.kind) {
+    case ChangeKind::no_op:
+      return "version_equal";
+    case ChangeKind::update:
+      return "version_below";
+    case ChangeKind::downgrade:
+      return "version_above";
+    case ChangeKind::create:
+      return "missing";
+    case ChangeKind::delete_:
+      return "not_declared";
+    case ChangeKind::blocked:
+      return change.reasons.empty() ? "blocked" : info(change.reasons.back().code).name;
+  }
+  return "blocked";
+}
+
+Value before_json(const Change& change) {
+  Object object{{"version", or_null(change.from)}};
+  if (change.staged) object.append("staged_version", *change.staged);
+  return object;
+}
+
+Value after_json(const Plan& plan, const Change& change) {
+  Object object{{"version", change.to}};
+  if (const Image* image = image_of(plan, change)) {
+    Object shown{{"name", image->name}};
+    add_text(shown, "sha256", image->sha256);
+    object.append("image", std::move(shown));
+  }
+  return object;
+}
+
+}  // namespace
+
+Value change_json(const Plan& plan, const Change& change) {
+  Object object{{"address", fmt::format("{}/{}", change.host, change.address)},
+                {"mode", "managed"},
+                {"type", "firmware_component"},
+                {"name", change.name},
+                {"host", change.host},
+                {"component", change.address},
+                {"change", Object{{"actions", Array{to_string(change.kind)}},
+                                  {"before", before_json(change)},
+                                  {"after", after_json(plan, change)}}},
+                {"action_reason", action_reason(change)}};
+  add_array(object, "reasons", array_of(change.reasons, reason_json));
+  add_text(object, "origin", change.origin);
+  add_array(object, "action_ids", ids(change.actions));
+  return object;
+}
+
+Value action_json(const Action& action) {
+  Object object{{"id", std::int64_t{action.id}},
+                {"host", action.host},
+                {"type", to_string(action.type)},
+                {"summary", action.summary}};
+  add_array(object, "components", texts(action.components));
+  if (action.request) object.append("request", request_json(*action.request));
+  if (action.image) object.append("image", image_json(*action.image));
+  object.append("completion", to_string(action.completion));
+  add_array(object, "preconditions", array_of(action.preconditions, condition_json));
+  add_array(object, "postconditions", array_of(action.postconditions, condition_json));
+  object.append("expected_ms", std::int64_t{action.expected.count()});
+  object.append("deadline_ms", std::int64_t{action.deadline.count()});
+  if (action.restarts != Restarts::nothing) object.append("restarts", to_string(action.restarts));
+  add_array(object, "needs", ids(action.needs));
+  return object;
+}
+
+Value host_json(const PlannedHost& host) {
+  Object object{{"name", host.name},
+                {"bmc", host.bmc},
+                {"status", host.status},
+                {"provider", host.provider},
+                {"model", host.model},
+                {"serial", host.serial},
+                {"fingerprint", host.fingerprint},
+                {"username", host.username},
+                {"password_source", password_json(host.password)},
+                {"tls", tls_json(host.tls)}};
+  add_array(object, "problems", array_of(host.problems, reason_json));
+  return object;
+}
+
+Object head_json(const Plan& plan) {
+  const Summary summary = summarize(plan);
+  const auto number = [](std::size_t count) { return Value(std::uint64_t{count}); };
+  return {{"format_version", fmt::format("{}.0", plan.header.format_version)},
+          {"firmform_version", plan.header.tool_version},
+          {"id", plan.header.id},
+          {"manifest_digest", plan.header.manifest_digest},
+          {"directory", plan.header.directory},
+          {"timestamp", to_rfc3339(plan.header.created_at)},
+          {"applyable", !plan.actions.empty()},
+          {"complete", summary.blocked == 0 && summary.unreachable == 0},
+          {"summary", Object{{"changes", number(summary.changes())},
+                             {"update", number(summary.update)},
+                             {"downgrade", number(summary.downgrade)},
+                             {"create", number(summary.create)},
+                             {"delete", number(summary.delete_)},
+                             {"no_op", number(summary.no_op)},
+                             {"blocked", number(summary.blocked)},
+                             {"hosts", number(summary.hosts)},
+                             {"hosts_to_change", number(summary.hosts_to_change)},
+                             {"hosts_unreachable", number(summary.unreachable)},
+                             {"host_restarts", number(summary.host_restarts)},
+                             {"bmc_restarts", number(summary.bmc_restarts)}}},
+          {"limits", Object{{"max_hosts_in_flight", Value(plan.max_hosts_in_flight)},
+                            {"max_uploads_in_flight", Value(plan.max_uploads_in_flight)},
+                            {"max_failures", Value(plan.max_failures)}}}};
+}
+
+Value to_json(const Plan& plan) {
+  Object object = head_json(plan);
+  object.append("hosts", array_of(plan.hosts, host_json));
+  object.append("resource_changes",
+                array_of(plan.changes, [&](const Change& change) { return change_json(plan, change); }));
+  object.append("actions", array_of(plan.actions, action_json));
+  return object;
+}
+
+}  // namespace firmform::plan

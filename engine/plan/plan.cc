@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/plan/plan.h"
+
+#include <algorithm>
+
+namespace firmform::plan {
+
+std::string_view to_string(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::no_op:
+      return "no-op";
+    case ChangeKind::update:
+      return "update";
+    case ChangeKind::downgrade:
+      return "downgrade";
+    case ChangeKind::create:
+      return "create";
+    case ChangeKind::delete_:
+      return "delete";
+    case ChangeKind::blocked:
+      return "blocked";
+  }
+  return "blocked";
+}
+
+std::string_view to_string(ActionType type) {
+  switch (type) {
+    case ActionType::flash:
+      return "flash";
+    case ActionType::start_update:
+      return "start_update";
+    case ActionType::reset_host:
+      return "reset_host";
+    case ActionType::reset_bmc:
+      return "reset_bmc";
+    case ActionType::verify:
+      return "verify";
+  }
+  return "verify";
+}
+
+std::string_view to_string(Restarts restarts) {
+  switch (restarts) {
+    case Restarts::nothing:
+      return "nothing";
+    case Restarts::bmc:
+      return "bmc";
+    case Restarts::host:
+      return "host";
+  }
+  return "nothing";
+}
+
+std::string_view to_string(Condition::Type type) {
+  switch (type) {
+    case Condition::Type::same_system:
+      return "same_system";
+    case Condition::Type::installed_version:
+      return "installed_version";
+    case Condition::Type::wanted_version:
+      return "wanted_version";
+    case Condition::Type::update_service_idle:
+      return "update_service_idle";
+    case Condition::Type::power_state:
+      return "power_state";
+    case Condition::Type::host_ready:
+      return "host_ready";
+  }
+  return "same_system";
+}
+
+std::string_view to_string(PlannedRequest::Upload upload) {
+  switch (upload) {
+    case PlannedRequest::Upload::none:
+      return "none";
+    case PlannedRequest::Upload::raw:
+      return "raw";
+    case PlannedRequest::Upload::multipart:
+      return "multipart";
+    case PlannedRequest::Upload::ilo_form:
+      return "ilo_form";
+  }
+  return "none";
+}
+
+std::string_view to_string(Completion completion) {
+  switch (completion) {
+    case Completion::immediate:
+      return "immediate";
+    case Completion::task:
+      return "task";
+    case Completion::update_state:
+      return "update_state";
+    case Completion::host_ready:
+      return "host_ready";
+    case Completion::bmc_back:
+      return "bmc_back";
+  }
+  return "immediate";
+}
+
+std::size_t Plan::count(ChangeKind kind) const {
+  return static_cast<std::size_t>(std::ranges::count(changes, kind, &Change::kind));
+}
+
+const PlannedHost* Plan::host(const std::string& name) const {
+  const auto found = std::ranges::lower_bound(hosts, name, {}, &PlannedHost::name);
+  return found == hosts.end() || found->name != name ? nullptr : &*found;
+}
+
+}  // namespace firmform::plan

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// A fleet of machines so simple that every step of an apply can be watched, failed or killed: a provider, a
+// transport and a journal over shared state that survives a "crash" of the program.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/apply/run.h"
+#include "engine/journal/memory_journal.h"
+#include "tests/support/virtual_clock.h"
+
+namespace firmform::tests {
+
+/// Thrown where the program is to die. Not a std::exception, so nothing in it handles it.
+struct Killed {};
+
+/// Counts effects and dies before the one that is chosen.
+class Effects {
+ public:
+  /// 0: live for ever.
+  void kill_at(int number) { kill_at_ = number; }
+  void step() {
+    if (++count_ == kill_at_) throw Killed{};
+  }
+  [[nodiscard]] int count() const { return count_; }
+  void restart() { count_ = 0; }
+
+ private:
+  int count_ = 0;
+  int kill_at_ = 0;
+};
+
+/// One machine with one component, "bmc".
+struct Machine {
+  std::string serial;
+  std::string version = "1.0";
+  std::string wanted = "2.0";
+  std::optional<UtcTime> flash_ends;
+  int flashes = 0;                     ///< flash requests that arrived
+  bool refuses = false;                ///< answers 400
+  bool loses_reply = false;            ///< executes the request, and the reply never comes
+  bool drops_request = false;          ///< the request breaks before it is executed, after it was sent
+  bool takes_not = false;              ///< accepts and changes nothing
+  bool forgets_task = false;           ///< the task is gone when it is looked for
+  bool unreachable = false;
+  bool shows_no_traces = false;        ///< a probe is ambiguous
+
+  void advance(UtcTime now);
+};
+
+class FakeFleet {
+ public:
+  FakeFleet();
+  Machine& add(const std::string& name);
+  [[nodiscard]] plan::Plan make_plan() const;
+
+  /// Runs or resumes under virtual time on a new event loop. Throws Killed when the effects say so.
+  Result<apply::Summary> apply(const plan::Plan& plan, apply::RunOptions options = {});
+  Result<apply::Summary> resume();
+  /// Called with the run when it starts; for detaching.
+  std::function<void(apply::Run&)> on_start;
+
+  std::map<std::string, Machine> machines;
+  Effects effects;
+  VirtualClock clock;
+  journal::MemoryJournal journal;
+
+ private:
+  Result<apply::Summary> execute(const std::function<Task<Result<apply::Summary>>(apply::World)>& start);
+};
+
+}  // namespace firmform::tests
