@@ -21,7 +21,7 @@ bool is_control(char c) {
 /// The file that `path` names once links are followed, if it is a regular one inside `directory`.
 Result<fs::path> resolve(const fs::path& path, const fs::path& directory) {
   std::error_code problem;
-  const fs::path real = fs::canonical(path, problem);
+  fs::path real = fs::canonical(path, problem);
   if (problem) {
     return fail(Code::image_unreadable, fmt::format("{} cannot be read: {}", path.string(), problem.message()));
   }
@@ -45,7 +45,7 @@ Status check_image_name(std::string_view name) {
   return fail(Code::image_name_refused, fmt::format("image name \"{}\" is not a plain file name", printable(name)));
 }
 
-ImageDirectory::ImageDirectory(fs::path path) : path_(path.lexically_normal()) {
+ImageDirectory::ImageDirectory(const fs::path& path) : path_(path.lexically_normal()) {
   std::error_code problem;
   fs::directory_iterator entry(path_, problem);
   for (; !problem && entry != fs::directory_iterator(); entry.increment(problem)) {
@@ -71,7 +71,7 @@ Result<std::optional<fs::path>> ImageDirectory::find(const std::string& name) co
                 fmt::format("{} has several files that differ from {} by upper and lower case alone", path_.string(),
                             printable(name)));
   }
-  const fs::path path = path_ / (exact == last ? first->second : exact->second);
+  fs::path path = path_ / (exact == last ? first->second : exact->second);
   const Result<fs::path> resolved = resolve(path, path_);
   if (!resolved) return fail(resolved.error());
   return path;

@@ -19,7 +19,7 @@ namespace firmform::catalog {
 class ImageDirectory {
  public:
   /// Reads the names; what they are is looked at when one is asked for.
-  explicit ImageDirectory(std::filesystem::path path);
+  explicit ImageDirectory(const std::filesystem::path& path);
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] bool readable() const { return readable_; }

@@ -12,7 +12,7 @@
 namespace firmform::catalog {
 namespace {
 
-constexpr std::int64_t kLongestInstallSeconds = 24 * 60 * 60;
+constexpr std::int64_t kLongestInstallSeconds = std::int64_t{24} * 60 * 60;
 
 const json::Value& member(const json::Value& value, std::string_view key) {
   static const json::Value kAbsent;

@@ -2,9 +2,8 @@
 #include <fmt/format.h>
 
 #include "engine/cli/commands.h"
-#include "engine/cli/runtime.h"
-#include "engine/cli/snapshot_reading.h"
-#include "engine/inventory/recording.h"
+#include "engine/cli/fleet_reading.h"
+#include "engine/cli/plan_output.h"
 #include "engine/report/inventory_report.h"
 
 namespace firmform::cli {

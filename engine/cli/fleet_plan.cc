@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/cli/snapshot_reading.h"
+#include "engine/cli/fleet_reading.h"
 #include "engine/cli/version.h"
 #include "engine/plan/make_plan.h"
 
@@ -30,20 +30,6 @@ manifest::Desired only(const manifest::Desired& desired, const std::vector<std::
   manifest::Desired selected = desired;
   std::erase_if(selected.hosts, [&](const auto& entry) { return !std::ranges::binary_search(hosts, entry.first); });
   return selected;
-}
-
-OrExit<inventory::Inventory> read_inventory(const Project& project, const std::vector<std::string>& hosts,
-                                            const Arguments& arguments, Context& context) {
-  constexpr int kMostReads = 4096;
-  const auto parallelism = arguments.integer("read-parallelism", apply::ReadOptions().parallelism, 1, kMostReads);
-  if (!parallelism) return leave(context.report(parallelism.error()));
-  if (const auto snapshot = arguments.value("from-snapshot")) {
-    auto inventory = read_snapshot(*snapshot, hosts);
-    if (!inventory) return leave(context.report(inventory.error()));
-    return std::move(*inventory);
-  }
-  Runtime runtime(project.directory, hosts.size());
-  return read_live(runtime, targets_of(project, hosts), {.parallelism = *parallelism}, context);
 }
 
 }  // namespace

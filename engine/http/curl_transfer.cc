@@ -102,6 +102,10 @@ Result<CurlPeer> make_peer(const Endpoint& endpoint) {
 CurlTransfer::CurlTransfer(Request request, std::shared_ptr<const CurlPeer> peer)
     : request_(std::move(request)), peer_(std::move(peer)) {}
 
+bool CurlTransfer::is_write() const {
+  return !is_read(request_.method);
+}
+
 Status CurlTransfer::prepare(EasyHandle easy) {
   easy_ = std::move(easy);
   if (!is_request_target(request_.target)) {
@@ -133,7 +137,7 @@ void CurlTransfer::set_connection_options() {
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);
   set(CURLOPT_FORBID_REUSE, asks_to_close(request_.headers) ? 1L : 0L);
-  if (!is_read(request_.method)) set(CURLOPT_MAXAGE_CONN, kMaxIdleSecondsForWrites);
+  if (is_write()) set(CURLOPT_MAXAGE_CONN, kMaxIdleSecondsForWrites);
 
   set(CURLOPT_ERRORBUFFER, error_text_.data());
   set(CURLOPT_HEADERFUNCTION, &CurlTransfer::take_header);
@@ -157,7 +161,7 @@ void CurlTransfer::set_method_and_body() {
   const auto* text = std::get_if<std::string>(&request_.body);
   if (request_.method == Method::head) set(CURLOPT_NOBODY, 1L);
   if (text == nullptr && !body_ && request_.method != Method::post) {
-    if (!is_read(request_.method)) set(CURLOPT_CUSTOMREQUEST, std::string(to_string(request_.method)).c_str());
+    if (is_write()) set(CURLOPT_CUSTOMREQUEST, std::string(to_string(request_.method)).c_str());
     return;
   }
   set(CURLOPT_POST, 1L);
@@ -204,6 +208,14 @@ Status CurlTransfer::set_headers() {
 EasyHandle CurlTransfer::release() {
   curl_easy_reset(easy_.get());
   return std::move(easy_);
+}
+
+std::chrono::microseconds CurlTransfer::reply_time() const {
+  curl_off_t ready = 0;
+  curl_off_t first_byte = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &ready);
+  curl_easy_getinfo(easy_.get(), CURLINFO_STARTTRANSFER_TIME_T, &first_byte);
+  return std::chrono::microseconds(first_byte - ready);
 }
 
 bool CurlTransfer::connection_reusable() const {
@@ -254,7 +266,7 @@ std::size_t CurlTransfer::give_body(char* buffer, std::size_t size, std::size_t 
 int CurlTransfer::before_request(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   if (++transfer.times_connected_ > 1) {
-    return is_read(transfer.request_.method) ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+    return transfer.is_write() ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
   }
   if (transfer.on_connected) transfer.on_connected();
   return CURL_PREREQFUNC_OK;

@@ -44,6 +44,7 @@ class CurlTransfer {
   std::function<void()> on_connected;
 
   [[nodiscard]] const Request& request() const { return request_; }
+  [[nodiscard]] bool is_write() const;
   /// Puts the request onto a fresh or reset handle. Fails with codes for which was_not_sent() holds.
   [[nodiscard]] Status prepare(EasyHandle easy);
   [[nodiscard]] CURL* easy() const { return easy_.get(); }
@@ -51,6 +52,8 @@ class CurlTransfer {
   [[nodiscard]] EasyHandle release();
   /// What became of it, once libcurl is done. Moves the response out.
   [[nodiscard]] Result<Response> outcome(CURLcode code);
+  /// From the last byte before the request to the first byte of the reply.
+  [[nodiscard]] std::chrono::microseconds reply_time() const;
   /// True when the connection can serve the next request.
   [[nodiscard]] bool connection_reusable() const;
 

@@ -38,14 +38,28 @@ constexpr std::size_t kPooledHandles = 256;
 struct Operation;
 using OperationPtr = std::shared_ptr<Operation>;
 
+/// Another connection to the same host costs both sides a TLS handshake, 30 to 400 ms of a BMC's CPU. It pays
+/// only where replies take their time; BMCs do, proxies and labs on loopback may not.
+constexpr std::chrono::microseconds kReplyTimeWorthAConnection = std::chrono::milliseconds(20);
+
 /// What is known of one Endpoint object: its budget and who waits for it.
 struct Target {
+  /// Follows quick replies at once and slow ones slowly, so that one slow resource does not count for much.
+  void learn(std::chrono::microseconds sample) {
+    reply_time = reply_time ? std::min(sample, *reply_time + (sample - *reply_time) / 8) : sample;
+  }
+  [[nodiscard]] bool another_connection_pays() const {
+    return active == 0 || active_writes > 0 || !reply_time || *reply_time >= kReplyTimeWorthAConnection;
+  }
+
   std::weak_ptr<const Endpoint> endpoint;  ///< expired: nobody can send to it any more
   std::shared_ptr<const CurlPeer> peer;
   CurlShard* shard = nullptr;
   int budget = 1;
-  int active = 0;  ///< requests that hold a connection or wait for a handshake
-  int idle = 0;    ///< connections believed to be open and unused
+  int active = 0;                                       ///< requests that hold a connection or wait for a handshake
+  int active_writes = 0;                                ///< of these, such as uploads: reads do not wait for them
+  int idle = 0;                                         ///< connections believed to be open and unused
+  std::optional<std::chrono::microseconds> reply_time;  ///< from the request sent to the first byte back
   std::deque<OperationPtr> waiting;
 };
 
@@ -225,10 +239,13 @@ void CurlTransport::Impl::submit(const OperationPtr& operation) {
 
 void CurlTransport::Impl::start_waiting(const std::shared_ptr<Target>& target) {
   while (target->active < target->budget && !target->waiting.empty()) {
+    const bool reuses = target->idle > 0 && !target->waiting.front()->transfer.request().fresh_connection;
+    if (!reuses && !target->another_connection_pays()) break;
     const OperationPtr operation = std::move(target->waiting.front());
     target->waiting.pop_front();
     ++target->active;
-    if (target->idle > 0 && !operation->transfer.request().fresh_connection) {
+    if (operation->transfer.is_write()) ++target->active_writes;
+    if (reuses) {
       --target->idle;
       start(operation);
     } else {
@@ -303,6 +320,7 @@ void CurlTransport::Impl::finish(const OperationPtr& operation, Result<Response>
 void CurlTransport::Impl::release(Operation& operation, bool connection_is_open) {
   handshake_over(operation);
   --operation.target->active;
+  if (operation.transfer.is_write()) --operation.target->active_writes;
   if (connection_is_open) ++operation.target->idle;
   if (operation.transfer.easy() != nullptr) keep_handle(operation.transfer.release());
 }
@@ -312,6 +330,7 @@ void CurlTransport::Impl::collect(CURL* easy, CURLcode code) {
   const OperationPtr operation = std::move(found->second);
   in_flight_.erase(found);
   auto result = operation->transfer.outcome(code);
+  if (result) operation->target->learn(operation->transfer.reply_time());
   const bool reusable = code == CURLE_OK && operation->transfer.connection_reusable();
   operation->target->shard->remove(easy);
   release(*operation, reusable);

@@ -154,7 +154,9 @@ class Writer {
   };
 
   void run() {
-    for (std::deque<Job> batch = next(); !batch.empty(); batch = next()) commit(batch);
+    // A batch is gone before the next is waited for: its jobs hold the event loop alive.
+    while (commit(next())) {
+    }
   }
 
   std::deque<Job> next() {
@@ -163,13 +165,16 @@ class Writer {
     return std::exchange(jobs_, {});
   }
 
-  void commit(std::deque<Job>& batch) {
+  /// False when there was nothing left to do.
+  bool commit(std::deque<Job> batch) {
+    if (batch.empty()) return false;
     std::vector<Status> results;
     Status committed = database_.execute("BEGIN IMMEDIATE");
     for (Job& job : batch) results.push_back(committed ? job.work(database_) : committed);
     if (committed) committed = database_.execute("COMMIT");
     if (!committed) static_cast<void>(database_.execute("ROLLBACK"));
     for (std::size_t i = 0; i < batch.size(); ++i) batch[i].done(committed ? results[i] : committed);
+    return true;
   }
 
   Database database_;

@@ -19,7 +19,7 @@
 namespace firmform::json {
 namespace {
 
-/// RapidJSON lets a lone "\\uDD00" through as bytes that are not UTF-8: ED A0 to ED BF.
+/// RapidJSON lets a lone low surrogate (U+DD00) through as bytes that are not UTF-8: ED A0 to ED BF.
 bool has_lone_surrogate(std::string_view text) {
   for (std::size_t at = text.find('\xED'); at != std::string_view::npos; at = text.find('\xED', at + 1)) {
     if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;

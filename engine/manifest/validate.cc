@@ -31,6 +31,27 @@ std::vector<std::string> keys_of(const KeyRule& rule) {
   return keys;
 }
 
+/// Values are shown in part: a text may be a megabyte long.
+std::string shortened(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  if (text.size() <= kLongest) return std::string(text);
+  std::size_t end = kLongest;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return fmt::format("{}…", text.substr(0, end));
+}
+
+bool holds_url(Format format) {
+  return format == Format::base_url || format == Format::catalog_url || format == Format::image;
+}
+
+/// https://user:password@host
+bool has_user_info(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return false;
+  const std::string_view rest = url.substr(scheme + 3);
+  return rest.substr(0, rest.find('/')).find('@') != std::string_view::npos;
+}
+
 /// What a value must be, in words.
 std::string expectation(const Shape& shape) {
   if (shape.kind == ShapeKind::choice) {
@@ -49,18 +70,18 @@ class Validator {
  public:
   explicit Validator(SourceMap& sources) : sources_(sources) {}
 
-  /// `name`: the key under which the value stands, or words for an item of a list.
-  bool check(YamlNode& node, const Shape& shape, std::string_view name) {
-    node.valid = check_kind(node, shape, name);
+  /// `name`: the key under which the value stands, `place`: where that key is.
+  bool check(YamlNode& node, const Shape& shape, std::string_view name, SourceSpan place) {
+    node.valid = check_kind(node, shape, name, place);
     return node.valid;
   }
 
   [[nodiscard]] Diagnostics take() { return std::move(diagnostics_); }
 
  private:
-  bool check_kind(YamlNode& node, const Shape& shape, std::string_view name) {
+  bool check_kind(YamlNode& node, const Shape& shape, std::string_view name, SourceSpan place) {
     if (shape.shorthand != nullptr && node.kind == node_kind(*shape.shorthand)) {
-      return check_kind(node, *shape.shorthand, name);
+      return check_kind(node, *shape.shorthand, name, place);
     }
     if (shape.secret && node.kind == YamlKind::scalar) return literal_secret(node, name);
     if (node.kind != node_kind(shape)) return wrong_kind(node, shape, name);
@@ -74,7 +95,7 @@ class Validator {
       case ShapeKind::integer:
         return check_integer(node, shape, name);
       case ShapeKind::map:
-        return check_map(node, shape);
+        return check_map(node, shape, place);
       case ShapeKind::named:
         return check_named(node, shape);
       case ShapeKind::list:
@@ -109,15 +130,12 @@ class Validator {
   }
 
   bool invalid(const YamlNode& node, const Shape& shape, std::string_view name, std::string help = {}) {
-    const std::string expected = expectation(shape);
-    return report(Code::invalid_value, fmt::format("`{}` cannot be `{}`", name, node.text), node.span,
-                  fmt::format("expected {}", expected),
-                  help.empty() ? fmt::format("write {}", expected) : std::move(help));
+    return report(Code::invalid_value, fmt::format("`{}` cannot be `{}`", name, shortened(node.text)), node.span,
+                  fmt::format("expected {}", expectation(shape)), std::move(help));
   }
 
   bool check_text(const YamlNode& node, const Shape& shape, std::string_view name) {
-    const bool user_in_url = node.text.find("://") != std::string::npos && !rule(shape.format).number_like &&
-                             node.text.find('@') != std::string::npos;
+    const bool user_in_url = holds_url(shape.format) && has_user_info(node.text);
     if (user_in_url) {
       sources_.conceal(node.span);
       return report(Code::literal_secret, fmt::format("`{}` must not hold a user name or password", name), node.span,
@@ -158,7 +176,7 @@ class Validator {
     }
     bool good = true;
     const std::string item_name = fmt::format("{}[]", name);
-    for (YamlNode& item : node.items) good = check(item, *shape.element, item_name) && good;
+    for (YamlNode& item : node.items) good = check(item, *shape.element, item_name, item.span) && good;
     return good;
   }
 
@@ -167,15 +185,15 @@ class Validator {
     bool good = true;
     for (YamlEntry& entry : node.entries) {
       if (!names.matches(entry.key)) {
-        good = report(Code::invalid_value, fmt::format("`{}` cannot be a name", entry.key), entry.key_span,
+        good = report(Code::invalid_value, fmt::format("`{}` cannot be a name", shortened(entry.key)), entry.key_span,
                       fmt::format("expected {}", names.expected));
       }
-      good = check(entry.value, *shape.element, entry.key) && good;
+      good = check(entry.value, *shape.element, entry.key, entry.key_span) && good;
     }
     return good;
   }
 
-  bool check_map(YamlNode& node, const Shape& shape) {
+  bool check_map(YamlNode& node, const Shape& shape, SourceSpan place) {
     bool good = true;
     for (YamlEntry& entry : node.entries) {
       if (entry.key.starts_with(kExtensionPrefix)) continue;
@@ -184,13 +202,13 @@ class Validator {
         good = unknown_key(entry, shape);
         entry.value.valid = false;
       } else {
-        good = check(entry.value, *field->shape, entry.key) && good;
+        good = check(entry.value, *field->shape, entry.key, entry.key_span) && good;
       }
     }
     // A key that is missing because it is misspelt was reported already.
     const bool complete = good || !has_unknown_key(node, shape);
-    if (complete) good = check_required(node, shape) && good;
-    for (const KeyRule& key_rule : shape.rules) good = check_rule(node, shape, key_rule, complete) && good;
+    if (complete) good = check_required(node, shape, place) && good;
+    for (const KeyRule& key_rule : shape.rules) good = check_rule(node, shape, key_rule, complete, place) && good;
     return good;
   }
 
@@ -207,25 +225,25 @@ class Validator {
     const auto near = nearest(entry.key, keys);
     std::string help =
         near ? fmt::format("did you mean `{}`?", *near) : fmt::format("the keys here are {}", quoted_list(keys, "and"));
-    return report(Code::unknown_key, fmt::format("unknown key `{}` in {}", entry.key, shape.what), entry.key_span,
-                  "not a key that is known here", std::move(help));
+    return report(Code::unknown_key, fmt::format("unknown key `{}` in {}", shortened(entry.key), shape.what),
+                  entry.key_span, "not a key that is known here", std::move(help));
   }
 
-  bool check_required(const YamlNode& node, const Shape& shape) {
+  bool check_required(const YamlNode& node, const Shape& shape, SourceSpan place) {
     bool good = true;
     for (const Field& field : shape.fields) {
       if (!field.required || node.find(field.key) != nullptr) continue;
-      good = missing(node, fmt::format("{} needs the key `{}`", shape.what, field.key),
+      good = missing(place, fmt::format("{} needs the key `{}`", shape.what, field.key),
                      fmt::format("add `{}:` with {}", field.key, expectation(*field.shape)));
     }
     return good;
   }
 
-  bool missing(const YamlNode& node, std::string message, std::string help) {
-    return report(Code::missing_key, std::move(message), node.span, "in this map", std::move(help));
+  bool missing(SourceSpan place, std::string message, std::string help) {
+    return report(Code::missing_key, std::move(message), place, "incomplete", std::move(help));
   }
 
-  bool check_rule(const YamlNode& node, const Shape& shape, const KeyRule& key_rule, bool complete) {
+  bool check_rule(const YamlNode& node, const Shape& shape, const KeyRule& key_rule, bool complete, SourceSpan place) {
     std::vector<const YamlEntry*> given;
     for (const std::string_view key : key_rule.keys) {
       const auto entry = std::ranges::find(node.entries, key, &YamlEntry::key);
@@ -236,13 +254,13 @@ class Validator {
       case KeyRule::Kind::exactly_one:
         if (given.size() > 1) return exclusive(given, key_rule);
         if (!given.empty() || !complete) return true;
-        return missing(node, fmt::format("{} needs {}", shape.what, quoted_list(keys)),
+        return missing(place, fmt::format("{} needs {}", shape.what, quoted_list(keys)),
                        fmt::format("add one of {}", quoted_list(keys)));
       case KeyRule::Kind::at_most_one:
         return given.size() < 2 || exclusive(given, key_rule);
       case KeyRule::Kind::at_least_one:
         if (!given.empty() || !complete) return true;
-        return missing(node, fmt::format("{} needs {}", shape.what, quoted_list(keys)),
+        return missing(place, fmt::format("{} needs {}", shape.what, quoted_list(keys)),
                        fmt::format("add at least one of {}", quoted_list(keys)));
       case KeyRule::Kind::needs:
         return check_need(node, key_rule, complete);
@@ -292,7 +310,7 @@ YamlKind node_kind(const Shape& shape) {
 
 Diagnostics validate(YamlNode& root, const Shape& shape, SourceMap& sources) {
   Validator validator(sources);
-  validator.check(root, shape, shape.what);
+  validator.check(root, shape, shape.what, root.span);
   return validator.take();
 }
 

@@ -6,17 +6,11 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
+#include "engine/manifest/problem.h"
 #include "engine/manifest/yaml_lines.h"
 
 namespace firmform::manifest {
 namespace {
-
-Diagnostic problem(Code code, std::string message, SourceSpan span, std::string label) {
-  Diagnostic diagnostic{code};
-  diagnostic.message = std::move(message);
-  diagnostic.primary = Label{span, std::move(label)};
-  return diagnostic;
-}
 
 std::optional<Diagnostic> check_byte_order_mark(std::string_view text, FileId file) {
   const bool utf16 = text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");

@@ -29,6 +29,12 @@ bool comment_at(std::string_view text, std::size_t at) {
   return at < text.size() && text[at] == '#' && (at == 0 || is_space(text[at - 1]));
 }
 
+/// "---", "..." and "%YAML 1.2": lines about the document, not in it.
+bool document_marker(std::string_view text) {
+  const bool marker = text.starts_with("---") || text.starts_with("...");
+  return (marker && space_at(text, 3)) || text.starts_with('%');
+}
+
 bool flow_indicator(char c) {
   return c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
 }
@@ -105,6 +111,10 @@ void LineScanner::scan_block(YamlLine& line) {
   line.kind = LineKind::block;
   plain_parent_.reset();
   std::size_t at = line.indent;
+  if (document_marker(line.text)) {
+    line.content = line.text.size();
+    return;
+  }
   std::size_t parent = line.indent;
   while (at < line.text.size() && (line.text[at] == '-' || line.text[at] == '?') && space_at(line.text, at + 1)) {
     if (line.text[at] == '?') line.explicit_key = true;

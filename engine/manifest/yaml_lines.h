@@ -41,7 +41,8 @@ struct YamlLine {
 
 class LineScanner {
  public:
-  explicit LineScanner(std::string_view text) : text_(text) {}
+  /// A byte order mark at the start is left out.
+  explicit LineScanner(std::string_view text) : text_(text), at_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {}
   /// The next line; empty at the end. Linear in the length of the text.
   [[nodiscard]] std::optional<YamlLine> next();
   /// At the end of the text: where the quote began that was never closed.
@@ -65,7 +66,7 @@ class LineScanner {
   std::size_t note_comment(YamlLine& line, std::size_t at);
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   bool ended_ = false;
 
   std::size_t flow_depth_ = 0;

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "engine/manifest/yaml_check.h"
+
 namespace firmform::manifest {
 namespace {
 
@@ -44,6 +46,12 @@ constexpr std::array kExplanations = {
     Explanation{"illegal tab", "a tab is used to indent", "use spaces", "replace the tab by spaces"},
 };
 
+SourceSpan last_line(const SourceMap& sources, FileId file) {
+  const std::string_view text = sources.text(file);
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  return span_at(sources, file, last == std::string_view::npos ? 0 : last);
+}
+
 }  // namespace
 
 Diagnostic explain_syntax(const SyntaxProblem& problem, const SourceMap& sources, FileId file) {
@@ -57,20 +65,14 @@ Diagnostic explain_syntax(const SyntaxProblem& problem, const SourceMap& sources
     diagnostic.help.emplace_back(entry.help);
     break;
   }
-  const SourceSpan start{file, 1, 1, 1};
   const bool bracket_open = problem.complaint.find("flow not found") != std::string::npos;
-  // At the end of the text the parser has no place of its own: the open bracket is the place.
-  const bool placeless = !problem.place || (problem.place->line == 1 && problem.place->column == 1);
-  if (bracket_open && problem.open_bracket) {
-    if (placeless) {
-      diagnostic.message = "a bracket is never closed";
-      diagnostic.primary = Label{*problem.open_bracket, "opened here"};
-      return diagnostic;
-    }
-    diagnostic.secondary.push_back({*problem.open_bracket, "opened here"});
+  if (bracket_open && problem.open_bracket && !problem.place) {
+    diagnostic.message = "a bracket is never closed";
+    diagnostic.primary = Label{*problem.open_bracket, "opened here"};
+    return diagnostic;
   }
-  diagnostic.primary = Label{problem.place.value_or(start), std::move(label)};
-  if (sources.line(file, diagnostic.primary->span.line).empty()) diagnostic.primary->text.clear();
+  if (bracket_open && problem.open_bracket) diagnostic.secondary.push_back({*problem.open_bracket, "opened here"});
+  diagnostic.primary = Label{problem.place.value_or(last_line(sources, file)), std::move(label)};
   return diagnostic;
 }
 

@@ -10,8 +10,8 @@
 namespace firmform::manifest {
 
 struct SyntaxProblem {
-  std::string complaint;  ///< the parser's words
-  std::optional<SourceSpan> place;
+  std::string complaint;                   ///< the parser's words
+  std::optional<SourceSpan> place;         ///< absent when the text ended too early
   std::optional<SourceSpan> open_bracket;  ///< the innermost one that is not closed yet
 };
 

@@ -117,6 +117,7 @@ class TreeBuilder final : public YAML::EventHandler {
   [[nodiscard]] YamlNode take_root() { return std::move(root_); }
   [[nodiscard]] Diagnostics take_diagnostics() { return std::move(diagnostics_); }
   [[nodiscard]] SourceSpan place_of(const YAML::Mark& mark) { return cursor_.at(cursor_.offset_of(mark), 1); }
+  [[nodiscard]] bool is_end(const YAML::Mark& mark) const { return cursor_.offset_of(mark) == text_.size(); }
   /// The innermost bracket that is open, for messages about one that is never closed.
   [[nodiscard]] std::optional<SourceSpan> open_bracket() const {
     if (frames_.empty() || !frames_.back().flow) return std::nullopt;
@@ -137,6 +138,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const bool written = !node.text.empty();
     const bool pending = !written && !frames_.empty() && frames_.back().key;
     node.span = pending ? frames_.back().key->span : cursor_.at(offset, node.text.size());
+    charge(Cost{1, 0}, node.span);
     accept(std::move(node), anchor, Cost{1, 0});
   }
 
@@ -145,7 +147,7 @@ class TreeBuilder final : public YAML::EventHandler {
     const SourceSpan span = cursor_.at(offset, word_length(offset));
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) stop(Code::yaml_alias, "the alias stands inside of what it refers to", span, "");
-    charge(found->second.cost, span);
+    charge_copy(found->second.cost, span);
     accept(found->second.node, 0, found->second.cost);
   }
 
@@ -212,6 +214,15 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  void charge_copy(const Cost& cost, const SourceSpan& span) {
+    copied_nodes_ += cost.nodes;
+    if (copied_nodes_ > limits_.max_alias_nodes) {
+      stop(Code::yaml_limit, fmt::format("aliases stand for more than {} values", limits_.max_alias_nodes), span,
+           "one copy too many");
+    }
+    charge(cost, span);
+  }
+
   void begin(YamlKind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
              YAML::EmitterStyle::value style) {
     const std::size_t offset = checked_start(mark, tag);
@@ -247,7 +258,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void accept(YamlNode node, YAML::anchor_t anchor, const Cost& cost) {
     if (anchor != 0) {
-      charge(cost, node.span);
+      charge_copy(cost, node.span);
       anchors_[anchor] = Anchored{node, cost};
     }
     if (frames_.empty()) {
@@ -380,13 +391,14 @@ class TreeBuilder final : public YAML::EventHandler {
   YamlNode root_;
   Diagnostics diagnostics_;
   Cost spent_;
+  std::size_t copied_nodes_ = 0;
   bool document_seen_ = false;
 };
 
 Diagnostic syntax_problem(const SourceMap& sources, FileId file, const YAML::Exception& exception,
                           TreeBuilder& builder) {
   SyntaxProblem problem{exception.msg, {}, builder.open_bracket()};
-  if (!exception.mark.is_null()) problem.place = builder.place_of(exception.mark);
+  if (!exception.mark.is_null() && !builder.is_end(exception.mark)) problem.place = builder.place_of(exception.mark);
   return explain_syntax(problem, sources, file);
 }
 

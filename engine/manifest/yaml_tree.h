@@ -19,7 +19,8 @@ struct YamlLimits {
   std::size_t max_bytes = 16U << 20U;           ///< of a file
   std::size_t max_scalar_bytes = 1U << 20U;     ///< of one text
   std::size_t max_expanded_bytes = 64U << 20U;  ///< of all texts, after aliases
-  std::size_t max_nodes = 4'000'000;            ///< after aliases
+  std::size_t max_nodes = 2'000'000;            ///< after aliases
+  std::size_t max_alias_nodes = 1'000'000;      ///< of these, copies for anchors and aliases
   std::size_t max_depth = 64;
 };
 

@@ -24,6 +24,7 @@ inline constexpr int kPlanFormat = 1;
 /// Writes the canonical JSON atomically with mode 0600; a file or symbolic link at `path` is replaced, never
 /// followed. Fails with plan_unwritable.
 [[nodiscard]] Status write_file(const Plan& plan, const std::filesystem::path& path);
+/// Fails as from_json does; the caller knows the path.
 [[nodiscard]] Result<Plan> read_file(const std::filesystem::path& path);
 
 }  // namespace firmform::plan

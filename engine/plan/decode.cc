@@ -250,7 +250,9 @@ Plan read_plan(Decoder& decoder, const Value& value) {
   });
   plan.max_hosts_in_flight = static_cast<int>(decoder.number_at(limits, "max_hosts_in_flight", kMaxInt));
   plan.max_uploads_in_flight = static_cast<int>(decoder.number_at(limits, "max_uploads_in_flight", kMaxInt));
-  plan.max_failures = static_cast<int>(decoder.number_at(limits, "max_failures", kMaxInt));
+  if (!limits["max_failures"].is_null()) {
+    plan.max_failures = static_cast<int>(decoder.number_at(limits, "max_failures", kMaxInt));
+  }
   for (const Action& action : plan.actions) {
     if (plan.host(action.host) == nullptr) decoder.refuse(fmt::format("action {} is for no host", action.id));
   }

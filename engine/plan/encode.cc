@@ -217,7 +217,7 @@ Object head_json(const Plan& plan) {
                              {"bmc_restarts", number(summary.bmc_restarts)}}},
           {"limits", Object{{"max_hosts_in_flight", Value(plan.max_hosts_in_flight)},
                             {"max_uploads_in_flight", Value(plan.max_uploads_in_flight)},
-                            {"max_failures", Value(plan.max_failures)}}}};
+                            {"max_failures", plan.max_failures ? Value(*plan.max_failures) : Value()}}}};
 }
 
 Value to_json(const Plan& plan) {

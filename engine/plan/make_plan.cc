@@ -89,7 +89,7 @@ Plan assemble(const Inputs& inputs, std::vector<HostDraft> hosts, std::vector<Ho
                  .created_at = std::chrono::floor<std::chrono::seconds>(inputs.now)};
   plan.max_hosts_in_flight = static_cast<int>(desired.rollout.max_hosts_in_flight.value_or(0));
   plan.max_uploads_in_flight = static_cast<int>(desired.rollout.max_uploads_in_flight.value_or(0));
-  plan.max_failures = static_cast<int>(desired.rollout.max_failures.value_or(0));
+  if (desired.rollout.max_failures) plan.max_failures = static_cast<int>(*desired.rollout.max_failures);
 
   FleetActions fleet = join(hosts, std::move(chains));
   plan.actions = std::move(fleet.actions);

@@ -109,14 +109,10 @@ Status write_file(const Plan& plan, const fs::path& path) {
 Result<Plan> read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file || text.empty()) {
-    return fail(Code::plan_malformed, fmt::format("{} cannot be read, or is empty", path.string()));
-  }
+  if (!file || text.empty()) return fail(Code::plan_malformed, "the file cannot be read, or is empty");
   const Result<json::Value> value = json::parse(text, kLimits);
-  if (!value) return fail(Code::plan_malformed, fmt::format("{}: {}", path.string(), value.error().message()));
-  Result<Plan> plan = from_json(*value);
-  if (!plan) return fail(plan.error().with_context(path.string()));
-  return plan;
+  if (!value) return fail(Code::plan_malformed, value.error().message());
+  return from_json(*value);
 }
 
 }  // namespace firmform::plan

@@ -123,7 +123,7 @@ std::optional<std::string> nearest_name(const Selector& selector, const HostSnap
 Finding not_found(const manifest::FirmwareEntry& entry, const HostSnapshot& host) {
   const Selector& selector = entry.component.value;
   Finding finding{.code = Code::component_not_found,
-                  .what = fmt::format("no active component matches {}", selector.describe()),
+                  .what = fmt::format("{} fits nothing that the host shows", selector.describe()),
                   .span = entry.component.span,
                   .label = "matches nothing"};
   const std::vector<const Component*> others = closest(selector, host, false);
@@ -133,6 +133,11 @@ Finding not_found(const manifest::FirmwareEntry& entry, const HostSnapshot& host
     finding.help.emplace_back("Name the active component instead.");
   } else if (const auto near = nearest_name(selector, host)) {
     finding.help.push_back(fmt::format("Did you mean \"{}\"?", *near));
+  } else {
+    finding.help.push_back(
+        fmt::format("`firmform inventory {}` shows its components; some appear only while the host "
+                    "is on and past POST.",
+                    host.name));
   }
   finding.notes = list_candidates(everything(selector, host), host);
   return finding;

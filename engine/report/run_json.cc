@@ -18,7 +18,9 @@ class JsonView final : public apply::View {
     run_id_ = run_id;
     emit("info", "version", fmt::format("firmform {}", tool_version_), {{"firmform", tool_version_}, {"ui", "1.0"}});
     emit("info", "run_start", fmt::format("run {} {}", run_id, resumed ? "resumed" : "started"),
-         {{"plan_id", plan.header.id}, {"resumed", resumed}, {"actions", static_cast<std::int64_t>(plan.actions.size())}});
+         {{"plan_id", plan.header.id},
+          {"resumed", resumed},
+          {"actions", static_cast<std::int64_t>(plan.actions.size())}});
   }
 
   void host_started(const std::string& host) override {
@@ -40,7 +42,8 @@ class JsonView final : public apply::View {
   void action_succeeded(const plan::Action& action, const std::string& detail) override {
     json::Object done = hook(action);
     done.set("detail", printable(detail));
-    emit("info", "apply_complete", fmt::format("{}: {}: done", action.host, action.summary), {{"hook", std::move(done)}});
+    emit("info", "apply_complete", fmt::format("{}: {}: done", action.host, action.summary),
+         {{"hook", std::move(done)}});
   }
 
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
@@ -62,15 +65,16 @@ class JsonView final : public apply::View {
 
   void run_finished(const apply::Summary& summary) override {
     json::Object changes;
-    for (const auto result : {apply::HostResult::done, apply::HostResult::failed, apply::HostResult::unreachable,
-                              apply::HostResult::moved, apply::HostResult::unknown, apply::HostResult::skipped,
-                              apply::HostResult::detached}) {
+    for (const auto result :
+         {apply::HostResult::done, apply::HostResult::failed, apply::HostResult::unreachable, apply::HostResult::moved,
+          apply::HostResult::unknown, apply::HostResult::skipped, apply::HostResult::detached}) {
       changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
     }
     const Exit exit = summary.exit();
     emit("info", "change_summary", std::string(trim(summary_text(summary))),
          {{"changes", std::move(changes)},
-          {"elapsed_seconds", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(summary.elapsed).count())},
+          {"elapsed_seconds",
+           static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(summary.elapsed).count())},
           {"exit", json::Object{{"code", static_cast<int>(exit)}, {"name", exit_name(exit)}}}});
   }
 
@@ -89,13 +93,9 @@ class JsonView final : public apply::View {
 
   /// `seq` has no gaps, so a consumer can prove that it lost nothing.
   void emit(std::string_view level, std::string_view type, const std::string& message, json::Object fields) {
-    json::Object line{{"@level", level},
-                      {"@message", message},
-                      {"@module", "firmform.ui"},
-                      {"@timestamp", to_rfc3339(clock_.now())},
-                      {"type", type},
-                      {"seq", ++sequence_},
-                      {"run_id", run_id_}};
+    json::Object line{
+        {"@level", level}, {"@message", message}, {"@module", "firmform.ui"}, {"@timestamp", to_rfc3339(clock_.now())},
+        {"type", type},    {"seq", ++sequence_},  {"run_id", run_id_}};
     for (json::Member& field : fields) line.append(std::move(field.key), std::move(field.value));
     print_(json::dump(line) + "\n");
   }

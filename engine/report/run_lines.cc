@@ -19,7 +19,8 @@ class LineView final : public apply::View {
   LineView(Print print, const Clock& clock) : print_(std::move(print)), clock_(clock) {}
 
   void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) override {
-    line(fmt::format("{} run {}: {}", resumed ? "Resuming" : "Starting", run_id, counted(plan.actions.size(), "action")));
+    line(fmt::format("{} run {}: {}", resumed ? "Resuming" : "Starting", run_id,
+                     counted(plan.actions.size(), "action")));
   }
 
   void host_started(const std::string& host) override { line(fmt::format("{}: checking that it is as planned", host)); }
@@ -43,8 +44,9 @@ class LineView final : public apply::View {
 
   void action_succeeded(const plan::Action& action, const std::string& detail) override {
     const auto work = working_.find(action.host);
-    const std::string elapsed =
-        work == working_.end() ? std::string() : fmt::format(" [{}]", to_text(clock_.steady_now() - work->second.since));
+    const std::string elapsed = work == working_.end()
+                                    ? std::string()
+                                    : fmt::format(" [{}]", to_text(clock_.steady_now() - work->second.since));
     working_.erase(action.host);
     line(fmt::format("{}: {}: {}{}", action.host, action.summary, printable(detail), elapsed));
   }
@@ -101,8 +103,8 @@ std::unique_ptr<apply::View> make_line_view(Print print, const Clock& clock) {
 
 std::string summary_text(const apply::Summary& summary) {
   using apply::HostResult;
-  std::string text = fmt::format("Apply {} in {}: {} done", summary.exit() == Exit::ok ? "complete" : "ended", to_text(summary.elapsed),
-                                 counted(summary.count(HostResult::done), "host"));
+  std::string text = fmt::format("Apply {} in {}: {} done", summary.exit() == Exit::ok ? "complete" : "ended",
+                                 to_text(summary.elapsed), counted(summary.count(HostResult::done), "host"));
   for (const HostResult result : {HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
                                   HostResult::skipped, HostResult::detached}) {
     const std::size_t count = summary.count(result);

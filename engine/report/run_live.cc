@@ -65,7 +65,8 @@ class LiveView final : public apply::View {
   void action_succeeded(const plan::Action& action, const std::string&) override {
     const auto work = working_.find(action.host);
     if (work == working_.end()) return;
-    const std::string line = fmt::format("{}: {} [{}]", action.host, action.summary, to_text(clock_.steady_now() - work->second.since));
+    const std::string line =
+        fmt::format("{}: {} [{}]", action.host, action.summary, to_text(clock_.steady_now() - work->second.since));
     keep(fmt::format("{} {}", painted(kGreen, options_.unicode ? "✓" : "+"), line));
   }
 
@@ -129,7 +130,8 @@ class LiveView final : public apply::View {
   [[nodiscard]] std::string host_line(const std::string& host, const Work& work) const {
     const std::string percent = work.percent ? fmt::format("{:>3}% ", *work.percent) : std::string();
     const std::string text = work.text.empty() ? std::string() : fmt::format(": {}", work.text);
-    return fmt::format("  {}  {}{}{} [{}]", host, percent, work.summary, text, to_text(clock_.steady_now() - work.since));
+    return fmt::format("  {}  {}{}{} [{}]", host, percent, work.summary, text,
+                       to_text(clock_.steady_now() - work.since));
   }
 
   [[nodiscard]] std::string fleet_line(std::size_t hidden) const {

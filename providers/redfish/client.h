@@ -17,6 +17,7 @@
 #include "engine/http/transport.h"
 #include "engine/json/value.h"
 #include "providers/provider.h"
+#include "providers/redfish/messages.h"
 
 namespace firmform::redfish {
 
@@ -25,44 +26,32 @@ struct Login {
   Secret password;
 };
 
-/// One entry of @Message.ExtendedInfo.
-struct Message {
-  std::string id;
-  std::vector<std::string> args;
-  std::string text;        ///< Message, or the text of our table for iLO's bare ids
-  std::string resolution;
-  std::string severity;
-};
-
-/// Messages of an error or success body; tolerates every form of redfish.md A.15.
-[[nodiscard]] std::vector<Message> messages(const json::Value& body);
-/// "Base.1.18.ResourceInUse: The change … (retry later)", for people. Empty when there is none.
-[[nodiscard]] std::string readable(const std::vector<Message>& messages);
-
-/// A successful reply to a write.
+/// A successful reply with its status and headers.
 struct Reply {
   int status = 0;
   http::Headers headers;
-  json::Value body;        ///< null when there is no JSON
+  json::Value body;  ///< null when there is no JSON
 };
 
 struct ClientOptions {
   http::RetryPolicy retry;
   http::Deadlines deadlines;
-  bool use_session = true;   ///< false: Basic on every request
-  unsigned seed = 0;         ///< for the jitter of delays
+  bool use_session = true;  ///< false: Basic on every request
+  unsigned seed = 0;        ///< for the jitter of delays
 };
+
+struct ClientState;
 
 class Client {
  public:
-  Client(http::Transport& transport, Clock& clock, std::shared_ptr<const http::Endpoint> endpoint,
-         Login login, ClientOptions options = {});
+  Client(http::Transport& transport, Clock& clock, std::shared_ptr<const http::Endpoint> endpoint, Login login,
+         ClientOptions options = {});
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
   ~Client();
 
   /// Reads the service root (without authentication) and opens a session; Basic where the BMC has no
-  /// sessions or its table is full. Fails with bmc_* codes.
+  /// sessions or its table is full. A refused login is final: the password is not sent again.
   Task<Status> connect();
   /// Deletes the session. Never fails: a BMC that is gone has lost it anyway.
   Task<void> logout();
@@ -74,11 +63,15 @@ class Client {
   /// X-Auth-Token of the session; empty with Basic. For iLO's upload form.
   [[nodiscard]] const Secret& token() const;
 
-  /// GET of a JSON resource. `uri` is a path, or an absolute URL whose path and query are taken.
+  /// GET of a JSON resource. `uri` is a path, or an absolute URL whose path and query are taken. A reply
+  /// without content (204) reads as null.
   Task<Result<json::Value>> get(std::string uri);
+  /// The same with status and headers, for task monitors; a body that is not JSON reads as null.
+  Task<Result<Reply>> get_reply(std::string uri);
   /// All members of a collection as resources, in order: expanded where the service supports it, else one
   /// GET each, two at a time; paging is followed. A member that cannot be read is reported in `warnings`
-  /// and left out; a collection that does not exist (404) is empty.
+  /// and left out; a collection that does not exist (404) is empty. Fails when the BMC cannot be talked to
+  /// at all. `warnings` must outlive the call.
   Task<Result<std::vector<json::Value>>> members(std::string collection_uri, std::vector<std::string>& warnings);
   /// A write, sent once. Non-2xx: error with the BMC's messages (bmc_refused_update for 4xx/5xx). 401 on
   /// an expired session logs in again and sends once more: nothing was executed then (A.1).
@@ -93,8 +86,7 @@ class Client {
   [[nodiscard]] const http::Endpoint& endpoint() const;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<ClientState> state_;
 };
 
 }  // namespace firmform::redfish

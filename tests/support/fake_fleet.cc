@@ -136,7 +136,9 @@ class CountingJournal final : public journal::Journal {
   }
   Result<std::vector<journal::Run>> runs() override { return fleet_.journal.runs(); }
   Result<plan::Plan> plan_of(const std::string& run_id) override { return fleet_.journal.plan_of(run_id); }
-  Result<std::vector<journal::Event>> events(const std::string& run_id) override { return fleet_.journal.events(run_id); }
+  Result<std::vector<journal::Event>> events(const std::string& run_id) override {
+    return fleet_.journal.events(run_id);
+  }
 
  private:
   FakeFleet& fleet_;

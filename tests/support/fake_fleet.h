@@ -38,14 +38,14 @@ struct Machine {
   std::string version = "1.0";
   std::string wanted = "2.0";
   std::optional<UtcTime> flash_ends;
-  int flashes = 0;                     ///< flash requests that arrived
-  bool refuses = false;                ///< answers 400
-  bool loses_reply = false;            ///< executes the request, and the reply never comes
-  bool drops_request = false;          ///< the request breaks before it is executed, after it was sent
-  bool takes_not = false;              ///< accepts and changes nothing
-  bool forgets_task = false;           ///< the task is gone when it is looked for
+  int flashes = 0;             ///< flash requests that arrived
+  bool refuses = false;        ///< answers 400
+  bool loses_reply = false;    ///< executes the request, and the reply never comes
+  bool drops_request = false;  ///< the request breaks before it is executed, after it was sent
+  bool takes_not = false;      ///< accepts and changes nothing
+  bool forgets_task = false;   ///< the task is gone when it is looked for
   bool unreachable = false;
-  bool shows_no_traces = false;        ///< a probe is ambiguous
+  bool shows_no_traces = false;  ///< a probe is ambiguous
 
   void advance(UtcTime now);
 };

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -98,7 +99,8 @@ class SmallFleet {
     made.version = {version, made.span};
     if (!image.empty()) {
       made.image = manifest::Text{image, made.span};
-      catalog.add({.name = image, .path = "/images/" + image, .url = {}, .size = 33'554'432, .sha256 = std::string(64, 'a')});
+      catalog.add(
+          {.name = image, .path = "/images/" + image, .url = {}, .size = 33'554'432, .sha256 = std::string(64, 'a')});
     }
     baseline->firmware.push_back(made);
     return baseline->firmware.back();

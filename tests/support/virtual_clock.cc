@@ -14,12 +14,12 @@ Task<void> VirtualClock::sleep(Duration duration) {
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto sleeper = std::make_shared<Sleeper>(executor);
   sleeper->wake.expires_at(boost::asio::steady_timer::time_point::max());
-  const auto entry = sleepers_.emplace(elapsed_ + std::max(duration, Duration(0)), sleeper);
+  // Leaves also when the coroutine is destroyed asleep, as in a program that was killed.
+  const Entry entry(sleepers_, elapsed_ + std::max(duration, Duration(0)), sleeper);
 
   boost::system::error_code cancelled;
   co_await sleeper->wake.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
   if (sleeper->due) co_return;
-  sleepers_.erase(entry);
   throw boost::system::system_error(boost::asio::error::operation_aborted);
 }
 

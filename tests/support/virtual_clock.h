@@ -41,11 +41,24 @@ class VirtualClock final : public Clock {
     boost::asio::steady_timer wake;  ///< never expires; cancelled to wake
     bool due = false;
   };
+  using Sleepers = std::multimap<Duration, std::shared_ptr<Sleeper>>;
+  struct Entry {
+    Entry(Sleepers& all, Duration due, std::shared_ptr<Sleeper> sleeper)
+        : sleepers(all), self(*sleeper), place(all.emplace(due, std::move(sleeper))) {}
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    ~Entry() {
+      if (!self.due) sleepers.erase(place);
+    }
+    Sleepers& sleepers;
+    Sleeper& self;
+    Sleepers::iterator place;
+  };
   void wake_due();
 
   UtcTime start_;
   Duration elapsed_{0};
-  std::multimap<Duration, std::shared_ptr<Sleeper>> sleepers_;
+  Sleepers sleepers_;
 };
 
 namespace detail {

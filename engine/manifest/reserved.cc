@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/manifest/reserved.h"
+
+#include <fmt/format.h>
+
+#include "engine/base/text.h"
+#include "engine/manifest/problem.h"
+
+namespace firmform::manifest {
+namespace {
+
+constexpr const char* kRequiresFeature = "requirements (`requires`)";
+constexpr const char* kViaFeature = "intermediate versions (`via`)";
+
+/// Leaving these undone harms nothing that the manifest protects.
+bool is_harmless(const std::string& feature) {
+  return feature == kInstallSetFeature || feature == kUnsignedFeature;
+}
+
+}  // namespace
+
+std::vector<Reserved> reserved_by(const Baseline& baseline) {
+  std::vector<Reserved> result;
+  const auto first = [&](const char* feature, std::vector<Text> FirmwareEntry::* texts) {
+    for (const FirmwareEntry& entry : baseline.firmware) {
+      if ((entry.*texts).empty()) continue;
+      result.push_back({feature, (entry.*texts).front().span, {}});
+      return;
+    }
+  };
+  first(kRequiresFeature, &FirmwareEntry::requires_);
+  first(kViaFeature, &FirmwareEntry::via);
+  return result;
+}
+
+void ReservedUses::add(const std::string& feature, SourceSpan span, const std::string& host) {
+  Use& use = uses_[feature];
+  use.places.insert(span);
+  if (host.empty() || use.last_host == host) return;
+  use.last_host = host;
+  ++use.hosts;
+}
+
+Diagnostics ReservedUses::warnings() const {
+  Diagnostics diagnostics;
+  for (const auto& [feature, use] : uses_) {
+    const std::string outcome = is_harmless(feature)
+                                    ? std::string("they are left undone")
+                                    : fmt::format("plan refuses to change {}", counted(use.hosts, "host"));
+    Diagnostic warning =
+        problem(Code::not_enforced, fmt::format("{} are not enforced by this version; {}", feature, outcome),
+                *use.places.begin(), "asked for here");
+    warning.severity = Severity::warning;
+    if (use.places.size() > 1) {
+      warning.notes.push_back(fmt::format("and in {}", counted(use.places.size() - 1, "more place")));
+    }
+    diagnostics.add(std::move(warning));
+  }
+  return diagnostics;
+}
+
+}  // namespace firmform::manifest

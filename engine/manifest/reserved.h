@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the manifest declares and this version does not act on. The table in reserved.cc says which of it
+// makes a host untouchable and which is merely left undone.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/manifest/desired.h"
+
+namespace firmform::manifest {
+
+/// What a baseline reserves: the first `requires` and `via` of its entries.
+[[nodiscard]] std::vector<Reserved> reserved_by(const Baseline& baseline);
+
+/// Collects uses of reserved features over all hosts, for one warning per feature.
+class ReservedUses {
+ public:
+  /// `feature` as in Reserved::feature; `host` may be empty.
+  void add(const std::string& feature, SourceSpan span, const std::string& host);
+  [[nodiscard]] Diagnostics warnings() const;
+
+ private:
+  struct Use {
+    std::set<SourceSpan> places;
+    std::string last_host;
+    std::size_t hosts = 0;
+  };
+  std::map<std::string, Use> uses_;
+};
+
+inline constexpr const char* kWindowFeature = "maintenance windows";
+inline constexpr const char* kHypervisorFeature = "hypervisors";
+inline constexpr const char* kInstallSetFeature = "install sets";
+inline constexpr const char* kUnsignedFeature = "checks of signatures";
+
+}  // namespace firmform::manifest

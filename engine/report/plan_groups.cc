@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/report/plan_groups.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "engine/base/text.h"
+
+namespace firmform::report {
+namespace {
+
+using plan::Action;
+using plan::ActionType;
+using plan::Change;
+using plan::ChangeKind;
+using plan::Plan;
+using plan::Restarts;
+
+using Changes = std::span<const Change>;
+
+std::string_view step_of(const Action& action) {
+  switch (action.type) {
+    case ActionType::flash:
+      return "flash";
+    case ActionType::start_update:
+      return "start";
+    case ActionType::reset_host:
+      return "restart";
+    case ActionType::reset_bmc:
+      return "BMC reset";
+    case ActionType::verify:
+      return "verify";
+  }
+  return "verify";
+}
+
+std::string_view reboot_of(const std::vector<const Action*>& actions) {
+  const auto restarts = [&](Restarts what) {
+    return std::ranges::any_of(actions, [&](const Action* action) { return action->restarts == what; });
+  };
+  if (restarts(Restarts::host)) return "host";
+  return restarts(Restarts::bmc) ? "BMC" : "no";
+}
+
+/// The name for people; with the address where several components of the host share it.
+std::string label_of(const Change& change, Changes of_host) {
+  if (change.name.empty()) return printable(change.address);
+  const auto same_name = [&](const Change& other) { return other.name == change.name; };
+  if (std::ranges::count_if(of_host, same_name) == 1) return printable(change.name);
+  return fmt::format("{} ({})", printable(change.name), change.address);
+}
+
+std::vector<const Action*> own_actions(const Plan& plan, const Change& change) {
+  std::vector<const Action*> actions;
+  for (const plan::ActionId id : change.actions) {
+    const Action& action = plan.actions[id];
+    if (action.type != ActionType::reset_host) actions.push_back(&action);
+  }
+  return actions;
+}
+
+/// The restart that a change shares with the others of its host.
+const Action* reset_of(const Plan& plan, const Change& change) {
+  for (const plan::ActionId id : change.actions) {
+    if (plan.actions[id].type == ActionType::reset_host) return &plan.actions[id];
+  }
+  return nullptr;
+}
+
+PlanRow row_of(const Plan& plan, const Change& change) {
+  PlanRow row{.from = printable(change.from.value_or("unknown")), .to = printable(change.to)};
+  if (change.kind == ChangeKind::blocked) {
+    const Code code = change.reasons.empty() ? Code::internal_error : change.reasons.back().code;
+    row.kind = PlanRow::Kind::blocked;
+    if (!change.from) row.from.clear();
+    row.steps = fmt::format("blocked {}", to_string(code));
+    return row;
+  }
+  row.kind = change.kind == ChangeKind::downgrade ? PlanRow::Kind::downgrade : PlanRow::Kind::update;
+  std::vector<std::string_view> steps;
+  for (const Action* action : own_actions(plan, change)) {
+    // Each change ends with a verify, which need not be said each time.
+    if (action->type != ActionType::verify) steps.push_back(step_of(*action));
+    row.expected += action->expected;
+  }
+  const bool is_reset = reset_of(plan, change) != nullptr;
+  if (is_reset) steps.emplace_back("restart");
+  row.steps = fmt::format("{}", fmt::join(steps, ", "));
+  row.reboot = is_reset ? "host" : reboot_of(own_actions(plan, change));
+  return row;
+}
+
+/// Equal changes of components of one name, such as the drives of a host.
+struct Batch {
+  PlanRow row;
+  std::vector<const Change*> changes;
+};
+
+std::vector<Batch> batches_of(const Plan& plan, const std::vector<const Change*>& ordered) {
+  std::vector<Batch> batches;
+  for (const Change* change : ordered) {
+    const PlanRow row = row_of(plan, *change);
+    const auto same = [&](const Batch& batch) {
+      return batch.row == row && !change->name.empty() && batch.changes.front()->name == change->name;
+    };
+    const auto found = std::ranges::find_if(batches, same);
+    if (found == batches.end()) {
+      batches.push_back({row, {change}});
+    } else {
+      found->changes.push_back(change);
+    }
+  }
+  return batches;
+}
+
+std::string label_of(const Batch& batch, Changes of_host) {
+  const Change& first = *batch.changes.front();
+  if (batch.changes.size() == 1) return label_of(first, of_host);
+  return fmt::format("{} x {}", batch.changes.size(), printable(first.name));
+}
+
+/// The one restart of a host, with what needs it.
+std::optional<PlanRow> restart_row(const Plan& plan, const std::vector<PlanRow>& rows,
+                                   const std::vector<Batch>& batches) {
+  std::optional<PlanRow> restart;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    const Action* reset = reset_of(plan, *batches[i].changes.front());
+    if (reset == nullptr) continue;
+    if (!restart) {
+      restart = PlanRow{
+          .kind = PlanRow::Kind::restart, .component = "(restart)", .reboot = "host", .expected = reset->expected};
+    }
+    restart->steps += (restart->steps.empty() ? "activates " : ", ") + rows[i].component;
+  }
+  return restart;
+}
+
+std::vector<PlanRow> rows_of(const Plan& plan, Changes of_host) {
+  std::vector<const Change*> ordered;
+  for (const Change& change : of_host) {
+    if (change.kind != ChangeKind::no_op) ordered.push_back(&change);
+  }
+  std::ranges::sort(ordered, {}, [](const Change* change) {
+    const bool is_blocked = change->actions.empty();
+    return std::tuple(is_blocked, is_blocked ? 0 : change->actions.front(), std::tie(change->address, change->origin));
+  });
+  const std::vector<Batch> batches = batches_of(plan, ordered);
+  std::vector<PlanRow> rows;
+  for (const Batch& batch : batches) {
+    PlanRow& row = rows.emplace_back(batch.row);
+    row.component = label_of(batch, of_host);
+    row.expected *= static_cast<Duration::rep>(batch.changes.size());
+  }
+  if (auto restart = restart_row(plan, rows, batches)) {
+    const auto first_blocked = std::ranges::find(rows, PlanRow::Kind::blocked, &PlanRow::kind);
+    rows.insert(first_blocked, std::move(*restart));
+  }
+  return rows;
+}
+
+std::string key_of(const std::vector<PlanRow>& rows) {
+  std::string key;
+  for (const PlanRow& row : rows) {
+    key += fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1e", static_cast<int>(row.kind), row.component,
+                       row.from, row.to, row.steps, row.reboot, row.expected.count());
+  }
+  return key;
+}
+
+/// The reason without its subject in front and its place behind, which differ between components.
+std::string_view cause_of(const plan::Reason& reason) {
+  std::string_view text = reason.text;
+  text.remove_prefix(std::min(text.find(": ") + 1, text.size()));
+  return text.substr(0, text.rfind(" ("));
+}
+
+}  // namespace
+
+std::vector<ReasonGroup> group_reasons(const Plan& plan, bool of_blocked) {
+  std::vector<ReasonGroup> groups;
+  std::map<std::tuple<Code, std::string>, std::size_t> by_origin;
+  std::map<std::tuple<Code, std::string_view>, std::size_t> by_cause;
+  for (const Change& change : plan.changes) {
+    if (of_blocked != (change.kind == ChangeKind::blocked)) continue;
+    for (const plan::Reason& reason : change.reasons) {
+      const auto [known, is_new] = by_origin.try_emplace({reason.code, change.origin}, groups.size());
+      if (is_new) known->second = by_cause.try_emplace({reason.code, cause_of(reason)}, groups.size()).first->second;
+      if (known->second == groups.size()) groups.push_back({&reason, {}, 0});
+      ReasonGroup& group = groups[known->second];
+      group.hosts.insert(change.host);
+      ++group.components;
+    }
+  }
+  return groups;
+}
+
+std::vector<PlanGroup> group_hosts(const Plan& plan) {
+  std::vector<PlanGroup> groups;
+  std::map<std::string, std::size_t> places;
+  for (auto begin = plan.changes.begin(); begin != plan.changes.end();) {
+    const auto end = std::find_if(begin, plan.changes.end(), [&](const Change& c) { return c.host != begin->host; });
+    std::vector<PlanRow> rows = rows_of(plan, Changes(begin, end));
+    if (!rows.empty()) {
+      const auto [place, is_new] = places.try_emplace(key_of(rows), groups.size());
+      if (is_new) groups.push_back({{}, std::move(rows)});
+      groups[place->second].hosts.push_back(begin->host);
+    }
+    begin = end;
+  }
+  std::ranges::sort(groups, {}, [](const PlanGroup& group) {
+    const bool all_blocked = group.rows.front().kind == PlanRow::Kind::blocked;
+    return std::tuple(all_blocked, -static_cast<std::ptrdiff_t>(group.hosts.size()),
+                      std::string_view(group.hosts.front()));
+  });
+  return groups;
+}
+
+}  // namespace firmform::report

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hosts of a plan that go through the same changes, so that 5,000 hosts read like one.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/plan/plan.h"
+
+namespace firmform::report {
+
+/// One line of a host's group: a component that changes or is blocked, or the restart of the host.
+struct PlanRow {
+  enum class Kind { update, downgrade, blocked, restart };
+  Kind kind = Kind::update;
+  std::string component;
+  std::string from;
+  std::string to;
+  std::string steps;
+  std::string reboot;
+  Duration expected{0};
+  bool operator==(const PlanRow&) const = default;
+};
+
+struct PlanGroup {
+  std::vector<std::string> hosts;  ///< sorted
+  std::vector<PlanRow> rows;       ///< in the order in which they are carried out, blocked ones last
+};
+
+/// Hosts where something changes or is blocked: changing groups first, larger ones before smaller ones.
+[[nodiscard]] std::vector<PlanGroup> group_hosts(const plan::Plan& plan);
+
+/// A cause, and what it concerns.
+struct ReasonGroup {
+  const plan::Reason* reason;  ///< of the first component concerned
+  std::set<std::string_view> hosts;
+  std::size_t components = 0;
+};
+
+/// Reasons of blocked changes, or of the others (warnings): one group per rule and line of the manifest, and one
+/// for what says the same of several components.
+[[nodiscard]] std::vector<ReasonGroup> group_reasons(const plan::Plan& plan, bool of_blocked);
+
+}  // namespace firmform::report

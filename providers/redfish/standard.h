@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// StandardProvider: any BMC that keeps to the standard, in a vendor's dialect. Vendors whose differences fit into
+// a Dialect need no class of their own.
+#pragma once
+
+#include <vector>
+
+#include "providers/provider.h"
+#include "providers/redfish/quirks.h"
+
+namespace firmform::redfish {
+
+class StandardProvider : public Provider {
+ public:
+  /// `others`: dialects that only the Manager tells, tried while reading.
+  explicit StandardProvider(Dialect dialect, std::vector<Dialect> others = {});
+
+  [[nodiscard]] std::string_view name() const override { return dialect_.quirks.name; }
+  [[nodiscard]] int match(const ServiceFacts& facts) const override { return dialect_.match(facts); }
+  [[nodiscard]] std::variant<Recipe, Impossible> plan_change(const ChangeRequest& request) const override;
+  [[nodiscard]] std::variant<plan::Action, Impossible> plan_host_reset(
+      const inventory::HostSnapshot& host, const std::vector<std::string>& components) const override;
+
+  Task<Result<inventory::HostSnapshot>> read(Client& client) const override;
+  Task<Result<Accepted>> perform(Client& client, const plan::Action& action) const override;
+  Task<Result<Progress>> poll(Client& client, const plan::Action& action, const Accepted& accepted) const override;
+  Task<Result<Probe>> probe(Client& client, const plan::Action& action) const override;
+
+ protected:
+  [[nodiscard]] const Dialect& dialect() const { return dialect_; }
+
+ private:
+  Dialect dialect_;
+  std::vector<Dialect> others_;
+};
+
+}  // namespace firmform::redfish

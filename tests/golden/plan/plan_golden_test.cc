@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole plans, as people and programs see them. UPDATE_GOLDEN=1 rewrites the expected files.
+#include <catch2/catch.hpp>
+
+#include "engine/plan/codec.h"
+#include "engine/report/plan_graph.h"
+#include "engine/report/plan_text.h"
+#include "tests/support/golden.h"
+#include "tests/support/small_fleet.h"
+
+namespace firmform::tests {
+namespace {
+
+constexpr const char* kOldIlo = "2.46 May 11 2021";
+constexpr const char* kNewRom = "U46 v2.10 (08/10/2024)";
+constexpr const char* kOldRom = "U46 v1.80 (07/05/2023)";
+
+inventory::HostSnapshot old_host(const std::string& name) {
+  return host(name, {bmc(kOldIlo), bios(kOldRom)});
+}
+
+void add_baseline(SmallFleet& fleet) {
+  fleet.entry("iLO 5", "3.11", "ilo5_311.bin");
+  fleet.entry("System ROM", kNewRom, "U46_2.10.signed.flash").after = {fleet.text("iLO 5")};
+}
+
+/// Plan as JSON, as text in three shapes, and as graphs.
+void check_case(const std::string& name, const SmallFleet& fleet) {
+  const Parsed<plan::Plan> planned = fleet.plan();
+  REQUIRE(planned.value);
+  const plan::Plan& plan = *planned.value;
+  const auto expect = [&](const std::string& file, const std::string& actual) {
+    CHECK(actual == golden("golden/plan/" + name + "/" + file, actual));
+  };
+  expect("plan.json", json::dump_pretty(plan::to_json(plan)));
+  expect("plan.txt", report::plan_text(plan, {}));
+  expect("plan-80-ascii.txt", report::plan_text(plan, {.style = {.width = 80, .unicode = false}}));
+  expect("plan-verbose.txt", report::plan_text(plan, {.verbose = true}));
+  expect("plan.dot", report::plan_dot(plan));
+  expect("plan.mmd", report::plan_mermaid(plan));
+}
+
+}  // namespace
+
+TEST_CASE("The plan of one host is as expected") {
+  SmallFleet fleet;
+  add_baseline(fleet);
+  fleet.add(old_host("web-01"));
+  check_case("one-host", fleet);
+}
+
+TEST_CASE("The plan of a converged fleet is as expected") {
+  SmallFleet fleet;
+  add_baseline(fleet);
+  for (const char* name : {"web-01", "web-02"}) fleet.add(host(name, {bmc("3.11 Feb 25 2025"), bios(kNewRom)}));
+  check_case("converged", fleet);
+}
+
+TEST_CASE("The plan of a fleet with exceptions is as expected") {
+  SmallFleet fleet;
+  add_baseline(fleet);
+  fleet.entry("Card", "7.11", "card.bin").every = true;
+  for (int i = 1; i <= 6; ++i) fleet.add(old_host(fmt::format("web-{:02}", i)));
+  for (auto& [name, snapshot] : fleet.inventory) {
+    for (const char* address : {"Card.Slot.1", "Card.Slot.2"}) {
+      auto card = component(address, "Card", "6.30");
+      card.reset_required = true;
+      snapshot.components.push_back(card);
+    }
+  }
+  // One is newer than wanted, one busy, one lacks the card, one is done, two cannot be read.
+  fleet.inventory.at("web-03").components[0].version = "3.12 Jun 01 2025";
+  fleet.inventory.at("web-04").tasks.push_back({"/redfish/v1/TaskService/Tasks/7", "Update", "Running", 12});
+  fleet.inventory.at("web-05").components.resize(2);
+  fleet.add(host("web-08", {bmc("3.11 Feb 25 2025"), bios(kNewRom), component("Card.Slot.1", "Card", "7.11")}));
+  fleet.add(unreachable("web-09"));
+  fleet.add(unreachable("web-10"));
+  fleet.desired.hosts.at("web-02").after = {fleet.text("web-01")};
+  check_case("exceptions", fleet);
+}
+
+}  // namespace firmform::tests

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/simulators/faults.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <map>
+
+namespace firmform::simulators {
+namespace {
+
+using Kind = WireFault::Kind;
+using ModelReader = std::function<void(ModelFaults&, const json::Value&)>;
+
+struct WireForm {
+  Kind kind;
+  std::vector<std::string> keys;  ///< beside those that every wire fault has
+};
+
+struct ModelForm {
+  std::vector<std::string> keys;
+  ModelReader read;
+};
+
+Duration seconds(const json::Value& fault, std::string_view key) {
+  return Duration(static_cast<Duration::rep>(fault[key].as_double().value_or(0) * 1000));
+}
+
+const std::map<std::string, WireForm, std::less<>>& wire_forms() {
+  static const std::map<std::string, WireForm, std::less<>> forms{
+      {"drop", {Kind::drop, {}}},
+      {"delay", {Kind::delay, {"seconds"}}},
+      {"status", {Kind::status, {"status", "retry_after"}}},
+      {"html", {Kind::html, {"status"}}},
+      {"truncate", {Kind::truncate, {}}},
+      {"redirect", {Kind::redirect, {"location"}}},
+      {"not_found", {Kind::not_found, {}}},
+      {"expire_sessions", {Kind::expire_sessions, {}}},
+      {"restart_bmc", {Kind::restart_bmc, {"seconds"}}},
+  };
+  return forms;
+}
+
+const std::map<std::string, ModelForm, std::less<>>& model_forms() {
+  using M = ModelFaults;
+  using V = json::Value;
+  static const std::map<std::string, ModelForm, std::less<>> forms{
+      {"login_refused", {{}, [](M& m, const V&) { m.login_refused = true; }}},
+      {"no_update_service", {{}, [](M& m, const V&) { m.no_update_service = true; }}},
+      {"update_busy", {{}, [](M& m, const V&) { m.update_busy = true; }}},
+      {"reassign_ids", {{}, [](M& m, const V&) { m.reassign_ids = true; }}},
+      {"did_not_take", {{}, [](M& m, const V&) { m.did_not_take = true; }}},
+      {"wrong_version", {{"version"}, [](M& m, const V& f) { m.wrong_version = f.text("version"); }}},
+      {"flash_fails", {{}, [](M& m, const V&) { m.flash_fails = true; }}},
+      {"lose_tasks", {{}, [](M& m, const V&) { m.lose_tasks = true; }}},
+      {"clock_skew", {{"seconds"}, [](M& m, const V& f) { m.clock_skew = seconds(f, "seconds"); }}},
+      {"tpm", {{"enabled"}, [](M& m, const V& f) { m.tpm = f["enabled"].as_bool(); }}},
+      {"tpm_refused_at_once", {{}, [](M& m, const V&) { m.tpm_refused_at_once = true; }}},
+      {"update_fwpkg", {{"enabled"}, [](M& m, const V& f) { m.update_fwpkg = f["enabled"].as_bool(); }}},
+      {"downgrade_policy", {{"policy"}, [](M& m, const V& f) { m.downgrade_policy = f.text("policy"); }}},
+      {"host_off", {{}, [](M& m, const V&) { m.host_off = true; }}},
+      {"session_limit",
+       {{"sessions"}, [](M& m, const V& f) { m.session_limit = static_cast<int>(f["sessions"].as_int().value_or(1)); }}},
+      {"session_timeout", {{"seconds"}, [](M& m, const V& f) { m.session_timeout = seconds(f, "seconds"); }}},
+  };
+  return forms;
+}
+
+WireFault read_wire(const WireForm& form, const json::Value& fault) {
+  WireFault wire;
+  wire.kind = form.kind;
+  wire.method = fault.optional_text("method").value_or("*");
+  wire.path = fault.optional_text("path").value_or("*");
+  wire.nth = static_cast<int>(fault["nth"].as_int().value_or(1));
+  wire.times = static_cast<int>(fault["times"].as_int().value_or(1));
+  wire.after = fault.text("when") == "after";
+  wire.status = static_cast<int>(fault["status"].as_int().value_or(form.kind == Kind::html ? 200 : 503));
+  wire.retry_after = static_cast<int>(fault["retry_after"].as_int().value_or(0));
+  wire.delay = seconds(fault, "seconds");
+  wire.location = fault.text("location");
+  return wire;
+}
+
+Status only_keys(const json::Value& fault, std::vector<std::string> keys) {
+  keys.emplace_back("fault");
+  for (const json::Member& member : fault.members()) {
+    if (std::ranges::find(keys, member.key) != keys.end()) continue;
+    return fail(Code::lab_failed, fmt::format("the fault `{}` has no key `{}`", fault.text("fault"), member.key));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Faults> read_faults(const json::Value& faults) {
+  if (!faults.is_null() && !faults.is_array()) return fail(Code::lab_failed, "the faults of a BMC are an array");
+  Faults read;
+  for (const json::Value& fault : faults.items()) {
+    const std::string_view name = fault.text("fault");
+    const auto model = model_forms().find(name);
+    const auto wire = wire_forms().find(name);
+    std::vector<std::string> keys;
+    if (model != model_forms().end()) {
+      keys = model->second.keys;
+      model->second.read(read.model, fault);
+    } else if (wire != wire_forms().end()) {
+      keys = wire->second.keys;
+      keys.insert(keys.end(), {"method", "path", "nth", "times", "when"});
+      read.wire.push_back(read_wire(wire->second, fault));
+    } else {
+      return fail(Code::lab_failed, fmt::format("there is no fault `{}`", name));
+    }
+    if (Status good = only_keys(fault, std::move(keys)); !good) return fail(good.error());
+  }
+  return read;
+}
+
+}  // namespace firmform::simulators

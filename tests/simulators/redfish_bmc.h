@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// RedfishBmc: a standard Redfish service over a captured tree: protocol rules, sessions, tasks, updates, power.
+// Vendors are data (traits.h) as far as they go; iLO has a class of its own. References: redfish.md A.1 to A.16, B.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/simulators/bmc.h"
+#include "tests/simulators/captured_tree.h"
+#include "tests/simulators/faults.h"
+#include "tests/simulators/host_machine.h"
+#include "tests/simulators/image.h"
+#include "tests/simulators/messages.h"
+#include "tests/simulators/patching.h"
+#include "tests/simulators/query.h"
+#include "tests/simulators/sessions.h"
+#include "tests/simulators/tasks.h"
+#include "tests/simulators/timeline.h"
+#include "tests/simulators/traits.h"
+
+namespace firmform::simulators {
+
+class RedfishBmc : public Bmc {
+ public:
+  RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFaults faults, UtcTime now);
+
+  [[nodiscard]] const BmcOptions& options() const override { return options_; }
+  [[nodiscard]] bool offline() const override { return offline_; }
+  BmcResponse handle(const BmcRequest& request) override;
+  void advance(UtcTime now) override;
+  [[nodiscard]] std::optional<UtcTime> next_event() const override { return timeline_.next(); }
+  std::vector<ImageOrder> take_image_orders() override;
+  void deliver_image(std::uint64_t order, Result<std::string> image) override;
+  [[nodiscard]] const std::vector<WriteRecord>& writes() const override { return writes_; }
+  [[nodiscard]] int flashes() const override { return flashes_; }
+  [[nodiscard]] std::string running_version(const std::string& component) const override;
+  [[nodiscard]] int host_boots() const override { return host_.boots(); }
+  [[nodiscard]] int bmc_restarts() const override { return restarts_; }
+  [[nodiscard]] std::size_t open_sessions() const override { return sessions_.all().size(); }
+
+  void expire_sessions() { sessions_.close_all(); }
+  void restart_after(Duration delay);
+
+ protected:
+  /// One request on its way through the service.
+  struct Exchange {
+    const BmcRequest& request;
+    std::string path;               ///< decoded, without a slash at the end
+    std::string query;
+    bool slash = false;             ///< the request had a slash at the end
+  };
+
+  /// An item of the firmware inventory.
+  struct Item {
+    std::string id;
+    const CapturedResource* captured = nullptr;
+    std::optional<json::Value> own;  ///< replaces the captured body once something changed
+    [[nodiscard]] const json::Value& body() const { return own ? *own : captured->body; }
+  };
+
+  /// Firmware that the simulation can flash.
+  struct Part {
+    const ComponentTraits* traits = nullptr;
+    std::string item;                   ///< Id in the inventory
+    std::string running;
+    std::optional<ImageInfo> shown;     ///< what the API shows once a flash has changed it
+    std::optional<ImageInfo> staged;    ///< takes over at the next restart of its half
+    std::string staged_task;            ///< job that waits for that (Dell)
+  };
+
+  /// The update that is being worked on; there is one at a time.
+  struct Job {
+    enum class Phase { fetching, transferring, verifying, writing };
+    Phase phase = Phase::fetching;
+    std::uint64_t order = 0;
+    std::string task;          ///< Id; empty where the machine makes none
+    std::string source;        ///< URL or file name
+    bool pulled = false;
+    bool on_reset = false;
+    bool force = false;
+    bool tpm_override = false;
+    std::vector<std::string> targets;
+    ImageReading image;
+    bool package = false;      ///< the image came as a fwpkg
+    UtcTime phase_began{};
+    UtcTime phase_ends{};
+  };
+
+  // Vendor hooks.
+  /// Requests that do not go through the common authentication, or resources of the vendor's own.
+  virtual std::optional<BmcResponse> route_before_login(const Exchange& exchange);
+  virtual std::optional<BmcResponse> route_vendor(const Exchange& exchange);
+  virtual void render(const std::string& uri, json::Value& body);
+  virtual BmcResponse simple_update(const Exchange& exchange);
+  virtual BmcResponse reset_host(const std::string& type);
+  virtual std::optional<BmcResponse> refuse_manager_reset();
+  [[nodiscard]] virtual std::vector<Writable> writable(std::string_view uri) const;
+  [[nodiscard]] virtual std::string etag(const json::Value& body) const;
+  [[nodiscard]] virtual json::Value session_document(const Session& session, bool own) const;
+  [[nodiscard]] virtual Message bad_login() const;
+  /// Why a verified image is not flashed; empty when it is.
+  virtual std::optional<Message> refuse_image(const Job& job, const ImageInfo& info) const;
+  /// What is said of bytes that are no good image.
+  [[nodiscard]] virtual Message bad_image(const Job& job) const;
+  virtual void phase_changed(const Job& job);
+  virtual void job_failed(const Job& job, const Message& why);
+  virtual void job_finished(const Job& job);
+  virtual void bmc_came_back();
+  virtual void host_boot_began();
+  virtual void host_discovered();
+  virtual void host_inventory_complete();
+  virtual void decorate(const Exchange& exchange, BmcResponse& response) const;
+  /// Sets the Link header for a body of that @odata.type.
+  void describe(std::string_view type, BmcResponse& response) const;
+  /// Links in a body follow the request in ending with a slash or not.
+  [[nodiscard]] virtual bool copies_slash() const { return false; }
+
+  // Answers.
+  [[nodiscard]] BmcResponse json_reply(int status, const json::Value& body) const;
+  [[nodiscard]] BmcResponse error_reply(int status, const std::vector<Message>& messages) const;
+  [[nodiscard]] BmcResponse done_reply() const;
+  [[nodiscard]] BmcResponse busy_reply() const;
+  [[nodiscard]] BmcResponse accepted_reply(const Exchange& exchange, const TaskRecord& task) const;
+  /// The JSON object of a request; else `refusal` is the answer.
+  [[nodiscard]] std::optional<json::Value> read_object(const Exchange& exchange, BmcResponse& refusal) const;
+  [[nodiscard]] std::string absolute(const Exchange& exchange, std::string_view uri) const;
+
+  // Resources.
+  [[nodiscard]] bool same_uri(std::string_view a, std::string_view b) const;
+  [[nodiscard]] std::optional<json::Value> document(const std::string& path);
+  [[nodiscard]] Item* find_item(std::string_view id);
+  [[nodiscard]] const Item* find_item(std::string_view id) const;
+  void set_item_property(const std::string& id, std::string key, json::Value value);
+  [[nodiscard]] Part* part(std::string_view component);
+  [[nodiscard]] const Part* part(std::string_view component) const;
+  /// Finds the inventory item of a part, whose Id may have changed.
+  void locate(Part& part);
+  [[nodiscard]] std::string bmc_time() const;
+  [[nodiscard]] Duration scaled(Seconds duration) const;
+  [[nodiscard]] const json::Value* setting(std::string_view uri, std::string_view path) const;
+  void change_setting(std::string_view uri, const std::string& path, json::Value value);
+
+  // Updates.
+  [[nodiscard]] bool busy() const { return job_.has_value() || faults_.update_busy; }
+  TaskRecord& new_task(const Exchange& exchange, std::string name);
+  void start_pull(Job job, const std::string& url);
+  void start_push(Job job);
+  void restart(Duration delay);
+  [[nodiscard]] int job_percent() const;
+  [[nodiscard]] TaskRecord* job_task();
+  void finish_task(TaskRecord& task, bool good, const std::optional<Message>& message);
+  [[nodiscard]] ImageReading inspect(std::string_view bytes, Job& job) const;
+  /// True when `version` is not newer than what runs.
+  [[nodiscard]] bool same_or_lower(const Part& part, const std::string& version) const;
+
+  BmcOptions options_;
+  const ModelTraits& traits_;
+  ModelFaults faults_;
+  std::shared_ptr<const CapturedTree> tree_;
+  MessageWriter writer_;
+  UtcTime now_;
+  Timeline timeline_;
+  HostMachine host_;
+  Sessions sessions_;
+  Tasks tasks_;
+  std::vector<Item> items_;
+  Part bmc_;
+  Part bios_;
+  std::optional<ImageInfo> booted_bios_;  ///< runs, but the BMC has not read it yet
+  std::string shown_bios_version_;  ///< BiosVersion; empty until a flash changed it
+  std::optional<Job> job_;
+  int failed_logins_ = 0;
+  std::string caller_;  ///< session of the request that is being answered
+
+ private:
+  BmcResponse route(const Exchange& exchange);
+  BmcResponse route_public(const Exchange& exchange);
+  BmcResponse read(const Exchange& exchange);
+  BmcResponse patch(const Exchange& exchange);
+  BmcResponse remove(const Exchange& exchange);
+  BmcResponse log_in(const Exchange& exchange);
+  BmcResponse read_monitor(const Exchange& exchange, TaskRecord& task);
+  BmcResponse act(const Exchange& exchange, std::string_view action);
+  BmcResponse push(const Exchange& exchange);
+  BmcResponse push_form(const Exchange& exchange);
+  BmcResponse push_raw(const Exchange& exchange);
+  BmcResponse accept_push(const Exchange& exchange, Job job, std::string_view bytes);
+  [[nodiscard]] std::optional<BmcResponse> refuse_parameters(const json::Value& body,
+                                                             const std::vector<std::string>& known, Job& job) const;
+  [[nodiscard]] bool authenticated(const Exchange& exchange);
+  [[nodiscard]] BmcResponse method_not_allowed(const Exchange& exchange, const std::string& allow) const;
+  /// Methods of the Allow header; empty when there is no such resource.
+  [[nodiscard]] std::string allowed(const std::string& path);
+  [[nodiscard]] std::string action_of(const std::string& path) const;
+  [[nodiscard]] bool is_push_uri(const std::string& path) const;
+  [[nodiscard]] bool is_live(const std::string& uri) const;
+  [[nodiscard]] std::optional<json::Value> running_document(const std::string& path);
+  [[nodiscard]] std::string metadata_xml() const;
+  [[nodiscard]] json::Value odata_document() const;
+  void render_update_service(json::Value& body);
+  void render_manager(json::Value& body);
+  void render_system(json::Value& body);
+  void replace_identity(json::Value& value) const;
+  [[nodiscard]] std::string manager_spelling(const ImageInfo& info) const;
+  [[nodiscard]] std::string system_spelling(const ImageInfo& info) const;
+
+  void verified();
+  void schedule_job(Part& target, const ImageInfo& info);
+  void run_scheduled_bmc_job();
+  void written();
+  void skip_job();
+  void fail_job(const Message& why);
+  void enter(Job::Phase phase, Duration duration, Timeline::Action next);
+  void store_image(const ImageInfo& info);
+  void show_running(Part& part, const ImageInfo& info);
+  void show_staged(const Part& part, const std::string& version);
+  void rename_dell_items(Part& part, const std::string& old_version, const ImageInfo& info);
+  void rename_item(Item& item, const std::string& id);
+  void stage_openbmc(const ImageInfo& info);
+  void take_over_openbmc(const ImageInfo& info);
+  void begin_restart();
+  void end_restart();
+
+  bool offline_ = false;
+  int flashes_ = 0;
+  int restarts_ = 0;
+  std::uint64_t last_order_ = 0;
+  std::vector<ImageOrder> orders_;
+  std::vector<WriteRecord> writes_;
+  std::map<std::string, std::map<std::string, json::Value>, std::less<>> settings_;  ///< URI in lower case, path
+  std::map<std::string, std::string> renamed_;                                       ///< URI now, by captured URI
+  std::map<std::string, std::string> identity_;                                      ///< own text, by captured text
+  UtcTime last_restart_{};
+};
+
+}  // namespace firmform::simulators
