@@ -19,8 +19,7 @@ Providers all_providers() {
   providers.push_back(std::make_unique<StandardProvider>(dell::dialect()));
   providers.push_back(std::make_unique<lenovo::XccProvider>());
   providers.push_back(std::make_unique<StandardProvider>(openbmc::dialect()));
-  providers.push_back(std::make_unique<StandardProvider>(redfish::standard_dialect(),
-                                                         std::vector{openbmc::dialect()}));
+  providers.push_back(std::make_unique<StandardProvider>(redfish::standard_dialect(), std::vector{openbmc::dialect()}));
   return Providers(std::move(providers));
 }
 

@@ -149,13 +149,27 @@ Task<HostRun::Stop> HostRun::start(plan::ActionId id) {
     const Error error = snapshot.error().with_note("nothing was sent to it");
     co_return co_await stop(id, EventKind::skipped, result_of(error), error);
   }
-  const bool already = !action(id).postconditions.empty() && !first_broken(action(id).postconditions, *snapshot);
+  const std::vector<plan::Condition> purpose = purpose_of(id);
+  const bool already = !purpose.empty() && !first_broken(purpose, *snapshot);
   if (already) co_return co_await succeed(id, "already so; nothing was sent");
   if (const auto broken = first_broken(action(id).preconditions, *snapshot)) {
     const Error error(Code::host_moved, fmt::format("{} is no longer as planned: {}", host_.name, *broken));
     co_return co_await stop(id, EventKind::skipped, HostResult::moved, error);
   }
   co_return co_await send(id);
+}
+
+/// What a write is for: the versions that its components shall have in the end. A step whose purpose is
+/// fulfilled is left out, whoever fulfilled it.
+std::vector<plan::Condition> HostRun::purpose_of(plan::ActionId id) const {
+  std::vector<plan::Condition> purpose;
+  for (const plan::ActionId other : actions_) {
+    for (const plan::Condition& condition : action(other).postconditions) {
+      const bool concerned = std::ranges::count(action(id).components, condition.component) > 0;
+      if (condition.type == plan::Condition::Type::wanted_version && concerned) purpose.push_back(condition);
+    }
+  }
+  return purpose;
 }
 
 /// Intent, then the request, once. Only a request of which not one byte left is tried again.
@@ -253,8 +267,7 @@ Task<HostRun::Stop> HostRun::follow(plan::ActionId id) {
         connected ? co_await provider_->poll(*client_, action(id), accepted) : fail(connected.error());
     if (!progress) {
       client_->forget_session();
-      shared_.world.view.action_progress(action(id), std::nullopt,
-                                         fmt::format("waiting for the BMC ({})", progress.error().message()));
+      shared_.world.view.action_progress(action(id), std::nullopt, "waiting for the BMC to answer");
     } else {
       switch (progress->state) {
         case ProgressState::running:

@@ -48,6 +48,7 @@ class HostRun {
 
   Task<Result<inventory::HostSnapshot>> look();
   [[nodiscard]] Stop check_plan_still_fits(const inventory::HostSnapshot& snapshot) const;
+  [[nodiscard]] std::vector<plan::Condition> purpose_of(plan::ActionId id) const;
   [[nodiscard]] Status check_image(const plan::Image& image) const;
   [[nodiscard]] SteadyTime deadline_of(plan::ActionId id) const;
   Task<void> wait(Duration duration);

@@ -98,6 +98,14 @@ bool Diagnostics::has_errors() const {
   return std::ranges::any_of(items_, [](const Diagnostic& item) { return item.severity == Severity::error; });
 }
 
+Diagnostics Diagnostics::errors() const {
+  Diagnostics result;
+  for (const Diagnostic& item : items_) {
+    if (item.severity == Severity::error) result.add(item);
+  }
+  return result;
+}
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
   // The index keeps the order of arrival among equals.
   std::vector<std::pair<decltype(place_of(items_[0])), std::size_t>> order;

@@ -64,12 +64,12 @@ struct Label {
 struct Diagnostic {
   Code code;
   Severity severity = Severity::error;
-  std::string message;             ///< what is wrong, one sentence
-  std::optional<Label> primary;    ///< where; absent for problems without a place in a file
-  std::vector<Label> secondary;    ///< the other side of a conflict, the definition referred to, …
+  std::string message;           ///< what is wrong, one sentence
+  std::optional<Label> primary;  ///< where; absent for problems without a place in a file
+  std::vector<Label> secondary;  ///< the other side of a conflict, the definition referred to, …
   std::vector<std::string> notes;
-  std::vector<std::string> help;   ///< edits or commands to make
-  std::string subject;             ///< "web-01/SystemBMC", when the problem is a host's
+  std::vector<std::string> help;  ///< edits or commands to make
+  std::string subject;            ///< "web-01/SystemBMC", when the problem is a host's
 };
 
 /// Diagnostic of a runtime failure: an Error about `subject` (may be empty).
@@ -81,6 +81,8 @@ class Diagnostics {
   void add(Diagnostic diagnostic);
   void append(Diagnostics other);
   [[nodiscard]] bool has_errors() const;
+  /// Those of severity error alone.
+  [[nodiscard]] Diagnostics errors() const;
   [[nodiscard]] bool empty() const { return items_.empty(); }
   /// Sorted by file, line, column, code; problems without a place come last, in order of arrival.
   [[nodiscard]] std::vector<Diagnostic> sorted() const;

@@ -4,6 +4,7 @@
 #include <date/date.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <sstream>
@@ -22,6 +23,30 @@ struct Unit {
 constexpr std::array kUnits = {Unit{"d", 24h}, Unit{"h", 1h}, Unit{"ms", 1ms}, Unit{"m", 1min}, Unit{"s", 1s}};
 constexpr Duration kLongest = 24h * 3660;
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// Whether `text` begins as `pattern` does; '#' stands for a digit.
+bool begins_as(std::string_view text, std::string_view pattern) {
+  return text.size() >= pattern.size() &&
+         std::equal(pattern.begin(), pattern.end(), text.begin(),
+                    [](char wanted, char c) { return wanted == '#' ? is_digit(c) : wanted == c; });
+}
+
+/// date::parse computes with numbers that it did not read when a text ends within one, so it gets no such text.
+bool has_rfc3339_shape(std::string_view text) {
+  constexpr std::string_view kSeconds = "####-##-##T##:##:##";
+  if (!begins_as(text, kSeconds)) return false;
+  text.remove_prefix(kSeconds.size());
+  if (begins_as(text, ".#")) {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789", 1), text.size());
+    if (end > 10) return false;
+    text.remove_prefix(end);
+  }
+  return text == "Z" || (text.size() == 6 && (begins_as(text, "+##:##") || begins_as(text, "-##:##")));
+}
+
 }  // namespace
 
 std::string to_rfc3339(UtcTime time) {
@@ -29,6 +54,7 @@ std::string to_rfc3339(UtcTime time) {
 }
 
 std::optional<UtcTime> parse_rfc3339(std::string_view text) {
+  if (!has_rfc3339_shape(text)) return std::nullopt;
   const std::string copy(text);
   for (const char* format : {"%FT%TZ", "%FT%T%Ez"}) {
     std::istringstream stream(copy);

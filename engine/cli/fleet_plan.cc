@@ -52,12 +52,13 @@ OrExit<PlannedFleet> plan_fleet(const Project& project, const Arguments& argumen
                                   .now = now,
                                   .tool_version = std::string(kVersion)},
                                  all_providers());
+  // What deserves a second look is part of the plan's own text; here is what stands in the way.
   Diagnostics diagnostics = project.warnings;
   for (const catalog::CatalogProblem& problem : catalog.problems) {
     // An image that is simply absent is reported by the planner where an entry needs it.
     if (problem.error.code() != Code::image_not_in_catalog) diagnostics.add(to_diagnostic(problem.error, problem.image));
   }
-  diagnostics.append(std::move(planned.diagnostics));
+  diagnostics.append(planned.diagnostics.errors());
   if (!planned.value) {
     context.report(diagnostics, *project.sources);
     return leave(worst(Exit::error, diagnostics.exit()));

@@ -17,6 +17,8 @@ struct CurlTransportOptions {
   std::size_t max_handshakes = 64;   ///< connections that are set up at the same time
 };
 
+class CurlEngine;
+
 /// Lives on the thread that runs `io`, which must outlive it. Each connection is an open file: see
 /// raise_open_files_limit().
 class CurlTransport final : public Transport {
@@ -33,8 +35,7 @@ class CurlTransport final : public Transport {
   Task<Result<Response>> send(Request request) override;
 
  private:
-  class Impl;
-  std::shared_ptr<Impl> impl_;
+  std::shared_ptr<CurlEngine> engine_;
 };
 
 /// Shards for so many hosts: one per 250, at least 4, at most 64.

@@ -23,8 +23,8 @@ constexpr std::string_view kRedacted = "REDACTED";
 constexpr std::string_view kIndex = "snapshot.json";
 
 bool names_secret(std::string_view key) {
-  constexpr std::array<std::string_view, 8> kSecrets = {"password", "token",      "secret",       "licensekey",
-                                                        "x-auth",   "privatekey", "passphrase",   "community"};
+  constexpr std::array<std::string_view, 8> kSecrets = {"password", "token",      "secret",     "licensekey",
+                                                        "x-auth",   "privatekey", "passphrase", "community"};
   const std::string lower = to_lower(key);
   return std::ranges::any_of(kSecrets, [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
@@ -63,7 +63,9 @@ std::string tree_key(std::string_view uri) {
   return std::string(uri);
 }
 
-bool is_session(std::string_view uri) { return uri.find("/Sessions/") != std::string_view::npos; }
+bool is_session(std::string_view uri) {
+  return uri.find("/Sessions/") != std::string_view::npos;
+}
 
 bool is_whole_member(const json::Value& member) {
   return member.members().size() > 1 && !member.text("@odata.id").empty();
@@ -93,15 +95,16 @@ std::string directory_name(std::string_view host) {
   std::string name;
   for (const char c : host) {
     const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
-                       (c == '.' && !name.empty());
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '_' || (c == '.' && !name.empty());
     name += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
   }
   return name;
 }
 
 Error unwritable(const fs::path& path, std::string_view why) {
-  return Error(Code::snapshot_unwritable, fmt::format("{} cannot be written", path.string())).with_note(std::string(why));
+  return Error(Code::snapshot_unwritable, fmt::format("{} cannot be written", path.string()))
+      .with_note(std::string(why));
 }
 
 Error unreadable(const fs::path& path, std::string_view why) {
@@ -157,7 +160,8 @@ Result<RecordedHost> parse_host(const json::Value& entry, const fs::path& direct
   host.name = entry.text("name");
   host.bmc = entry.text("bmc");
   const auto status = parse_status(entry.text("status"));
-  if (host.name.empty() || !status) return fail(unreadable(directory / kIndex, "a host has no name or no known status"));
+  if (host.name.empty() || !status)
+    return fail(unreadable(directory / kIndex, "a host has no name or no known status"));
   host.status = *status;
   host.error = parse_error(entry["error"]);
   host.tree = directory / "hosts" / directory_name(host.name);
@@ -170,7 +174,9 @@ Result<RecordedHost> parse_host(const json::Value& entry, const fs::path& direct
 
 }  // namespace
 
-json::Value redacted(const json::Value& resource) { return redacted_under({}, resource); }
+json::Value redacted(const json::Value& resource) {
+  return redacted_under({}, resource);
+}
 
 Result<Recording> Recording::create(fs::path directory) {
   std::error_code error;
@@ -205,9 +211,8 @@ Status Recording::finish(const Inventory& inventory, UtcTime captured_at) {
   if (!written_) return written_;
   json::Array hosts;
   for (const auto& [name, host] : inventory) hosts.push_back(host_json(host));
-  const json::Value index = json::Object{{"format_version", kRecordingFormat},
-                                         {"captured_at", to_rfc3339(captured_at)},
-                                         {"hosts", std::move(hosts)}};
+  const json::Value index = json::Object{
+      {"format_version", kRecordingFormat}, {"captured_at", to_rfc3339(captured_at)}, {"hosts", std::move(hosts)}};
   return write_text(directory_ / kIndex, json::dump_pretty(index));
 }
 

@@ -21,7 +21,9 @@ bool is_safe_segment(std::string_view segment) {
          std::ranges::none_of(segment, is_control);
 }
 
-std::string_view path_part(std::string_view target) { return target.substr(0, target.find_first_of("?#")); }
+std::string_view path_part(std::string_view target) {
+  return target.substr(0, target.find_first_of("?#"));
+}
 
 bool wants_expansion(std::string_view target) {
   const std::size_t query = target.find('?');
@@ -89,7 +91,9 @@ http::Response logged_in(std::string_view target) {
 
 TreeTransport::TreeTransport(std::filesystem::path root) : root_(std::move(root)) {}
 
-Task<Result<http::Response>> TreeTransport::send(http::Request request) { co_return answer(request); }
+Task<Result<http::Response>> TreeTransport::send(http::Request request) {
+  co_return answer(request);
+}
 
 http::Response TreeTransport::answer(const http::Request& request) const {
   if (is_session_login(request)) return logged_in(request.target);

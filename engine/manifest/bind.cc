@@ -120,8 +120,8 @@ class Binder {
     result.complete = entry.value.valid;
     for (const Text& other : result.after) {
       if (other.value != entry.key) continue;
-      Diagnostic found =
-          problem(Code::invalid_value, fmt::format("host `{}` cannot come after itself", entry.key), other.span, "");
+      Diagnostic found = problem(Code::invalid_value, fmt::format("host `{}` cannot come after itself", entry.key),
+                                 other.span, "names its own host");
       diagnostics_.add(std::move(found));
     }
     refer("hosts", result.after);

@@ -35,7 +35,7 @@ Section section(std::string_view singular, const Entries& entries) {
 
 std::map<std::string_view, Section> sections_of(const Manifest& manifest) {
   std::map<std::string_view, Section> sections;
-  sections.emplace("credentials", section("credentials", manifest.credentials));
+  sections.emplace("credentials", section("entry", manifest.credentials));
   sections.emplace("hosts", section("host", manifest.hosts));
   sections.emplace("baselines", section("baseline", manifest.baselines));
   sections.emplace("install_sets", section("install set", manifest.install_sets));
@@ -61,10 +61,9 @@ Diagnostics check_references(const Manifest& manifest) {
   for (const Reference& reference : manifest.references) {
     const Section& section = sections.at(reference.section);
     if (manifest.incomplete.contains(reference.section) || section.names.contains(reference.name.value)) continue;
-    Diagnostic dangling =
-        problem(Code::unknown_reference,
-                fmt::format("no {} `{}` is defined in `{}`", section.singular, reference.name.value, reference.section),
-                reference.name.span, "not defined");
+    Diagnostic dangling = problem(Code::unknown_reference,
+                                  fmt::format("`{}` is not defined in `{}`", reference.name.value, reference.section),
+                                  reference.name.span, fmt::format("no such {}", section.singular));
     if (reported++ < kMostSuggestions) suggest(dangling, reference.name.value, section);
     diagnostics.add(std::move(dangling));
   }

@@ -161,7 +161,7 @@ class Resolver {
     static_cast<void>(pick(host, "maintenance_window", &Settings::maintenance_window));  // for conflicts
     for (const Layer& layer : host.layers) {
       const std::optional<Text>& window = layer.settings->maintenance_window;
-      if (!window) continue;
+      if (!window || !manifest_.maintenance_windows.contains(window->value)) continue;
       result.reserved.push_back({kWindowFeature, window->span, layer.model});
       if (!layer.model) return;
     }

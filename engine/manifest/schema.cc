@@ -9,11 +9,12 @@ namespace {
 using enum KeyRule::Kind;
 
 /// Joins tables of fields: settings are the same for hosts, groups and defaults.
-template <std::size_t A, std::size_t B>
-constexpr std::array<Field, A + B> joined(const std::array<Field, A>& a, const std::array<Field, B>& b) {
-  std::array<Field, A + B> result;
-  for (std::size_t i = 0; i < A; ++i) result[i] = a[i];
-  for (std::size_t i = 0; i < B; ++i) result[A + i] = b[i];
+template <std::size_t kFirst, std::size_t kSecond>
+constexpr std::array<Field, kFirst + kSecond> joined(const std::array<Field, kFirst>& first,
+                                                     const std::array<Field, kSecond>& second) {
+  std::array<Field, kFirst + kSecond> result;
+  for (std::size_t i = 0; i < kFirst; ++i) result[i] = first[i];
+  for (std::size_t i = 0; i < kSecond; ++i) result[kFirst + i] = second[i];
   return result;
 }
 

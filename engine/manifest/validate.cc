@@ -62,6 +62,12 @@ std::string expectation(const Shape& shape) {
   if (shape.kind == ShapeKind::integer) {
     return fmt::format("{} from {} to {}", shape.what, shape.least, shape.most);
   }
+  if (shape.kind == ShapeKind::map) {
+    constexpr std::size_t kShown = 3;
+    std::vector<std::string> keys;
+    for (const Field& field : shape.fields.first(std::min(kShown, shape.fields.size()))) keys.emplace_back(field.key);
+    return fmt::format("{}, which is a map with keys such as {}", shape.what, quoted_list(keys));
+  }
   if (!shape.what.empty()) return std::string(shape.what);
   return std::string(rule(shape.format).expected);
 }
@@ -125,8 +131,8 @@ class Validator {
       return report(Code::wrong_type, fmt::format("`{}` has no value", name), node.span,
                     fmt::format("expected {}", expected), "give it a value, or remove the key");
     }
-    return report(Code::wrong_type, fmt::format("`{}` must be {}, not {}", name, expected, describe(node.kind)),
-                  node.span, fmt::format("expected {}", expected));
+    return report(Code::wrong_type, fmt::format("`{}` cannot be {}", name, describe(node.kind)), node.span,
+                  fmt::format("expected {}", expected));
   }
 
   bool invalid(const YamlNode& node, const Shape& shape, std::string_view name, std::string help = {}) {
@@ -141,7 +147,9 @@ class Validator {
       return report(Code::literal_secret, fmt::format("`{}` must not hold a user name or password", name), node.span,
                     "credentials in a URL", "remove them from the URL, and use `credentials:`");
     }
-    if (rule(shape.format).matches(node.text)) return true;
+    const FormatRule& format = rule(shape.format);
+    const bool boolean = !format.number_like && !node.quoted && (node.text == "true" || node.text == "false");
+    if (format.matches(node.text) && !boolean) return true;
     if (trim(node.text).empty()) {
       return report(Code::invalid_value, fmt::format("`{}` is empty", name), node.span,
                     fmt::format("expected {}", expectation(shape)));

@@ -221,16 +221,13 @@ std::size_t LineScanner::open_quoted(const YamlLine& line, std::size_t at) {
 std::size_t LineScanner::scan_quoted(const YamlLine& line, std::size_t at) {
   const std::string_view text = line.text;
   while (at < text.size()) {
-    if (quote_ == '"' && text[at] == '\\') {
-      at += 2;
-    } else if (text[at] != quote_) {
-      ++at;
-    } else if (quote_ == '\'' && at + 1 < text.size() && text[at + 1] == '\'') {
-      at += 2;
-    } else {
+    const bool doubled = quote_ == '\'' && text.substr(at).starts_with("''");
+    const bool escaped = quote_ == '"' && text[at] == '\\';
+    if (text[at] == quote_ && !doubled) {
       quote_ = '\0';
       return at + 1;
     }
+    at += doubled || escaped ? 2 : 1;
   }
   return text.size();
 }

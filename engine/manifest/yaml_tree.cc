@@ -18,6 +18,7 @@
 
 #include "engine/base/text.h"
 #include "engine/manifest/yaml_check.h"
+#include "engine/manifest/yaml_cursor.h"
 #include "engine/manifest/yaml_syntax.h"
 
 namespace firmform::manifest {
@@ -28,59 +29,6 @@ constexpr std::string_view kMergeKey = "<<";
 /// Ends the reading of a file; caught in parse_yaml.
 struct Stop {
   Diagnostic diagnostic;
-};
-
-/// Turns byte offsets, asked for in (mostly) rising order, into lines and columns: linear over all.
-class Cursor {
- public:
-  Cursor(FileId file, std::string_view text) : file_(file), text_(text), at_(start_of(text)), line_start_(at_) {}
-
-  /// yaml-cpp leaves the byte order mark out when it counts.
-  [[nodiscard]] std::size_t offset_of(const YAML::Mark& mark) const {
-    return std::min(start_of(text_) + static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
-  }
-
-  [[nodiscard]] SourceSpan at(std::size_t offset, std::size_t length) {
-    offset = std::min(offset, text_.size());
-    if (offset < line_start_) rewind_to(offset);
-    for (; at_ > offset; --at_) column_ -= begins_character(at_ - 1) ? 1U : 0U;
-    for (; at_ < offset; ++at_) step();
-    return {file_, line_, column_, static_cast<std::uint32_t>(std::max<std::size_t>(length, 1))};
-  }
-
- private:
-  static std::size_t start_of(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
-
-  [[nodiscard]] bool begins_character(std::size_t at) const {
-    return (static_cast<unsigned char>(text_[at]) & 0xC0U) != 0x80U;
-  }
-
-  void rewind_to(std::size_t offset) {
-    while (line_start_ > offset) {
-      const std::size_t previous = text_.rfind('\n', line_start_ - 2);
-      line_start_ = previous == std::string_view::npos ? start_of(text_) : previous + 1;
-      --line_;
-    }
-    at_ = line_start_;
-    column_ = 1;
-  }
-
-  void step() {
-    if (text_[at_] == '\n') {
-      ++line_;
-      column_ = 1;
-      line_start_ = at_ + 1;
-    } else if (begins_character(at_)) {
-      ++column_;
-    }
-  }
-
-  FileId file_;
-  std::string_view text_;
-  std::size_t at_;
-  std::size_t line_start_;
-  std::uint32_t line_ = 1;
-  std::uint32_t column_ = 1;
 };
 
 /// A node's share of the limits, kept so that an alias can be charged before it is copied.
@@ -116,8 +64,8 @@ class TreeBuilder final : public YAML::EventHandler {
 
   [[nodiscard]] YamlNode take_root() { return std::move(root_); }
   [[nodiscard]] Diagnostics take_diagnostics() { return std::move(diagnostics_); }
-  [[nodiscard]] SourceSpan place_of(const YAML::Mark& mark) { return cursor_.at(cursor_.offset_of(mark), 1); }
-  [[nodiscard]] bool is_end(const YAML::Mark& mark) const { return cursor_.offset_of(mark) == text_.size(); }
+  [[nodiscard]] SourceSpan place_of(const YAML::Mark& mark) { return cursor_.at(offset_of(mark), 1); }
+  [[nodiscard]] bool is_end(const YAML::Mark& mark) const { return offset_of(mark) == text_.size(); }
   /// The innermost bracket that is open, for messages about one that is never closed.
   [[nodiscard]] std::optional<SourceSpan> open_bracket() const {
     if (frames_.empty() || !frames_.back().flow) return std::nullopt;
@@ -132,7 +80,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const std::size_t offset = skip_properties(cursor_.offset_of(mark));
+    const std::size_t offset = skip_properties(offset_of(mark));
     YamlNode node;
     node.text = null_text_at(offset);
     const bool written = !node.text.empty();
@@ -143,7 +91,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const std::size_t offset = cursor_.offset_of(mark);
+    const std::size_t offset = offset_of(mark);
     const SourceSpan span = cursor_.at(offset, word_length(offset));
     const auto found = anchors_.find(anchor);
     if (found == anchors_.end()) stop(Code::yaml_alias, "the alias stands inside of what it refers to", span, "");
@@ -195,7 +143,7 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   [[noreturn]] void second_document(const YAML::Mark& mark) {
-    if (text_.substr(cursor_.offset_of(mark)).starts_with("---")) {
+    if (text_.substr(offset_of(mark)).starts_with("---")) {
       stop(Code::yaml_documents, "the file has more than one document", place_of(mark), "the second one begins here");
     }
     stop(Code::yaml_syntax, "this does not belong to what is above it", place_of(mark),
@@ -331,9 +279,14 @@ class TreeBuilder final : public YAML::EventHandler {
     diagnostics_.add(std::move(diagnostic));
   }
 
+  /// yaml-cpp leaves the byte order mark out when it counts, and may count the end of the text as a byte.
+  [[nodiscard]] std::size_t offset_of(const YAML::Mark& mark) const {
+    return std::min(cursor_.start() + static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size());
+  }
+
   /// Where the value itself begins; tags are refused on the way.
   std::size_t checked_start(const YAML::Mark& mark, const std::string& tag) {
-    const std::size_t offset = cursor_.offset_of(mark);
+    const std::size_t offset = offset_of(mark);
     if (tag != "?" && tag != "!") {
       stop(Code::yaml_tag, "YAML tags are not used", cursor_.at(offset, word_length(offset)),
            "the schema decides the type");
@@ -385,7 +338,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::string_view text_;
   const YamlLimits& limits_;
-  Cursor cursor_;
+  YamlCursor cursor_;
   std::vector<Frame> frames_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
   YamlNode root_;

@@ -62,28 +62,28 @@ void add_missing(std::vector<T>& into, const std::vector<T>& from) {
 
 class Builder {
  public:
-  explicit Builder(const HostDraft& host) : host_(host), identity_(identity_of(*host.snapshot)) {
+  explicit Builder(HostDraft& host) : host_(host), identity_(identity_of(*host.snapshot)) {
     chain_.of_change.resize(host.changes.size());
   }
 
   void add_change(std::size_t place) {
     const ChangeDraft& draft = host_.changes[place];
     std::vector<ActionId>& mine = chain_.of_change[place];
-    for (const Action& action : draft.recipe->actions) mine.push_back(add_write(action, draft.entries.front()));
+    for (Action& action : draft.recipe->actions) mine.push_back(add_write(std::move(action), draft.entries.front()));
     if (draft.needs_reset()) {
       waiting_.push_back(place);
     } else {
-      mine.push_back(append(draft.recipe->verify));
+      mine.push_back(append(std::move(draft.recipe->verify)));
     }
   }
 
   /// The shared restart, then the verifies that waited for it; they only read, so none needs another.
   void add_reset() {
     if (waiting_.empty()) return;
-    const ActionId reset = append_write(*host_.reset);
+    const ActionId reset = append_write(std::move(*host_.reset));
     for (const std::size_t place : waiting_) {
       chain_.of_change[place].push_back(reset);
-      chain_.of_change[place].push_back(append(host_.changes[place].recipe->verify));
+      chain_.of_change[place].push_back(append(std::move(host_.changes[place].recipe->verify)));
       tail_ = reset;
     }
   }
@@ -112,7 +112,7 @@ class Builder {
   }
 
   /// One entry may mean several equal devices, and a BMC that flashes all of them by one request gets one.
-  ActionId add_write(const Action& action, std::size_t entry) {
+  ActionId add_write(Action action, std::size_t entry) {
     if (entry_of_writes_ != entry) writes_of_entry_.clear();
     entry_of_writes_ = entry;
     const auto is_same = [&](ActionId id) {
@@ -121,7 +121,7 @@ class Builder {
     };
     const auto earlier = std::ranges::find_if(writes_of_entry_, is_same);
     if (earlier == writes_of_entry_.end()) {
-      writes_of_entry_.push_back(append_write(action));
+      writes_of_entry_.push_back(append_write(std::move(action)));
       return writes_of_entry_.back();
     }
     Action& shared = chain_.actions[*earlier];
@@ -131,7 +131,7 @@ class Builder {
     return *earlier;
   }
 
-  const HostDraft& host_;
+  HostDraft& host_;
   std::string identity_;
   HostChain chain_;
   std::optional<ActionId> tail_;
@@ -154,7 +154,7 @@ std::vector<ActionId> HostChain::last() const {
   return ids;
 }
 
-HostChain chain(const HostDraft& host) {
+HostChain chain(HostDraft& host) {
   std::vector<std::size_t> places = preferred_order(host);
   std::vector<Wait> cycle = obey(waits_of(host), places);
   if (!cycle.empty()) return {.cycle = std::move(cycle)};

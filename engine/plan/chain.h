@@ -19,7 +19,8 @@ struct HostChain {
   [[nodiscard]] std::vector<ActionId> last() const;
 };
 
-/// The BMC's own firmware first, then in the order of the manifest, each as its waits allow.
-[[nodiscard]] HostChain chain(const HostDraft& host);
+/// The BMC's own firmware first, then in the order of the manifest, each as its waits allow. Moves the
+/// actions out of the recipes.
+[[nodiscard]] HostChain chain(HostDraft& host);
 
 }  // namespace firmform::plan

@@ -32,7 +32,8 @@ Failure check_installed(const Condition& condition, const Component& component) 
 }
 
 Failure check_wanted(const Condition& condition, const Component& component) {
-  const version::Scheme scheme = version::parse_scheme(condition.scheme).value_or(version::Scheme::automatic);
+  const std::string& name = condition.scheme.empty() ? component.version_scheme : condition.scheme;
+  const version::Scheme scheme = version::parse_scheme(name).value_or(version::Scheme::automatic);
   if (component.version && version::satisfies(*component.version, condition.value, scheme)) return std::nullopt;
   return fmt::format("{} has {}, wanted is \"{}\"", component.address, shown(component.version), condition.value);
 }

@@ -129,7 +129,7 @@ ChangeDraft begin_change(const Scope& scope, const HostDraft& host, const Firmwa
 
 Finding disagreement(const FirmwareEntry& first, const FirmwareEntry& second) {
   return {.code = Code::entries_disagree,
-          .what = fmt::format("{} wants \"{}\", and {} wants \"{}\"", first.component.value.describe(),
+          .what = fmt::format("\"{}\" wants \"{}\", and \"{}\" wants \"{}\"", first.component.value.describe(),
                               first.version.value, second.component.value.describe(), second.version.value),
           .span = second.version.span,
           .label = fmt::format("wants \"{}\"", second.version.value),
@@ -212,6 +212,7 @@ HostDraft diff(const Scope& scope, const manifest::DesiredHost& desired, const H
     host.changes.push_back(blocked_baseline(scope, host, decision));
   } else if (decision.choice != nullptr) {
     host.baseline = decision.choice->baseline.get();
+    host.changes.reserve(host.baseline->firmware.size());
     std::size_t place = 0;
     for (const FirmwareEntry& entry : host.baseline->firmware) add_entry(scope, host, entry, place++);
   }

@@ -2,6 +2,7 @@
 // What the planner knows about a host while it works: changes on their way into the plan.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,13 +25,13 @@ struct ChangeDraft {
   std::vector<std::size_t> entries;                 ///< places in the baseline of all entries that ask for it
   const inventory::Component* component = nullptr;  ///< null when the selector matched nothing
   const catalog::CatalogImage* image = nullptr;
-  std::optional<Recipe> recipe;
-  bool other_staged = false;  ///< a version that nobody asked for waits for a restart
+  std::unique_ptr<Recipe> recipe;  ///< of a wanted change; chain() uses it up
+  bool other_staged = false;       ///< a version that nobody asked for waits for a restart
 
   [[nodiscard]] bool is_wanted() const {
     return change.kind == ChangeKind::update || change.kind == ChangeKind::downgrade;
   }
-  [[nodiscard]] bool needs_reset() const { return recipe && recipe->needs_host_reset; }
+  [[nodiscard]] bool needs_reset() const { return recipe != nullptr && recipe->needs_host_reset; }
 };
 
 struct HostDraft {

@@ -19,6 +19,13 @@ using json::Array;
 using json::Object;
 using json::Value;
 
+/// For objects that a fleet's plan holds by the hundred thousand: initializer lists would copy each member.
+Object with_room(std::size_t members) {
+  Object object;
+  object.reserve(members);
+  return object;
+}
+
 template <class T, class Make>
 Array array_of(const std::vector<T>& items, Make make) {
   Array array;
@@ -48,13 +55,17 @@ Array ids(const std::vector<ActionId>& items) {
 }
 
 Value reason_json(const Reason& reason) {
-  Object object{{"code", firmform::to_string(reason.code)}, {"name", info(reason.code).name}, {"text", reason.text}};
+  Object object = with_room(4);
+  object.append("code", firmform::to_string(reason.code));
+  object.append("name", info(reason.code).name);
+  object.append("text", reason.text);
   add_array(object, "help", texts(reason.help));
   return object;
 }
 
 Value condition_json(const Condition& condition) {
-  Object object{{"type", to_string(condition.type)}};
+  Object object = with_room(4);
+  object.append("type", to_string(condition.type));
   add_text(object, "component", condition.component);
   add_text(object, "value", condition.value);
   add_text(object, "scheme", condition.scheme);
@@ -62,7 +73,8 @@ Value condition_json(const Condition& condition) {
 }
 
 Value image_json(const Image& image) {
-  Object object{{"name", image.name}};
+  Object object = with_room(5);
+  object.append("name", image.name);
   add_text(object, "path", image.path);
   add_text(object, "url", image.url);
   add_text(object, "sha256", image.sha256);
@@ -71,7 +83,9 @@ Value image_json(const Image& image) {
 }
 
 Value request_json(const PlannedRequest& request) {
-  Object object{{"method", http::to_string(request.method)}, {"target", request.target}};
+  Object object = with_room(4);
+  object.append("method", http::to_string(request.method));
+  object.append("target", request.target);
   if (!request.body.is_null()) object.append("body", request.body);
   if (request.upload != PlannedRequest::Upload::none) object.append("upload", to_string(request.upload));
   return object;
@@ -125,34 +139,44 @@ std::string_view action_reason(const Change& change) {
 }
 
 Value before_json(const Change& change) {
-  Object object{{"version", or_null(change.from)}};
+  Object object = with_room(2);
+  object.append("version", or_null(change.from));
   if (change.staged) object.append("staged_version", *change.staged);
   return object;
 }
 
 Value after_json(const Plan& plan, const Change& change) {
-  Object object{{"version", change.to}};
+  Object object = with_room(2);
+  object.append("version", change.to);
   if (const Image* image = image_of(plan, change)) {
-    Object shown{{"name", image->name}};
+    Object shown = with_room(2);
+    shown.append("name", image->name);
     add_text(shown, "sha256", image->sha256);
     object.append("image", std::move(shown));
   }
   return object;
 }
 
+Value kind_json(const Plan& plan, const Change& change) {
+  Object object = with_room(3);
+  object.append("actions", Array{to_string(change.kind)});
+  object.append("before", before_json(change));
+  object.append("after", after_json(plan, change));
+  return object;
+}
+
 }  // namespace
 
 Value change_json(const Plan& plan, const Change& change) {
-  Object object{{"address", fmt::format("{}/{}", change.host, change.address)},
-                {"mode", "managed"},
-                {"type", "firmware_component"},
-                {"name", change.name},
-                {"host", change.host},
-                {"component", change.address},
-                {"change", Object{{"actions", Array{to_string(change.kind)}},
-                                  {"before", before_json(change)},
-                                  {"after", after_json(plan, change)}}},
-                {"action_reason", action_reason(change)}};
+  Object object = with_room(11);
+  object.append("address", fmt::format("{}/{}", change.host, change.address));
+  object.append("mode", "managed");
+  object.append("type", "firmware_component");
+  object.append("name", change.name);
+  object.append("host", change.host);
+  object.append("component", change.address);
+  object.append("change", kind_json(plan, change));
+  object.append("action_reason", action_reason(change));
   add_array(object, "reasons", array_of(change.reasons, reason_json));
   add_text(object, "origin", change.origin);
   add_array(object, "action_ids", ids(change.actions));
@@ -160,10 +184,11 @@ Value change_json(const Plan& plan, const Change& change) {
 }
 
 Value action_json(const Action& action) {
-  Object object{{"id", std::int64_t{action.id}},
-                {"host", action.host},
-                {"type", to_string(action.type)},
-                {"summary", action.summary}};
+  Object object = with_room(14);
+  object.append("id", std::int64_t{action.id});
+  object.append("host", action.host);
+  object.append("type", to_string(action.type));
+  object.append("summary", action.summary);
   add_array(object, "components", texts(action.components));
   if (action.request) object.append("request", request_json(*action.request));
   if (action.image) object.append("image", image_json(*action.image));

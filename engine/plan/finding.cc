@@ -24,7 +24,7 @@ std::vector<std::string> help_of(const Finding& finding) {
 Diagnostic diagnostic_of(Severity severity, const Findings::Subject& subject, const Finding& finding) {
   Diagnostic diagnostic{.code = finding.code,
                         .severity = severity,
-                        .message = fmt::format("{}: {}", text_of(subject), finding.what),
+                        .message = finding.what,
                         .primary = {},
                         .secondary = finding.also,
                         .notes = finding.notes,

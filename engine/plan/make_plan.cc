@@ -44,9 +44,9 @@ std::vector<HostDraft> draft_hosts(const Scope& scope) {
 }
 
 /// False when the changes of some host cannot be ordered.
-bool add_chains(const Scope& scope, const std::vector<HostDraft>& hosts, std::vector<HostChain>& chains) {
+bool add_chains(const Scope& scope, std::vector<HostDraft>& hosts, std::vector<HostChain>& chains) {
   bool possible = true;
-  for (const HostDraft& host : hosts) {
+  for (HostDraft& host : hosts) {
     chains.push_back(chain(host));
     const std::vector<Wait>& cycle = chains.back().cycle;
     if (cycle.empty()) continue;
@@ -93,6 +93,10 @@ Plan assemble(const Inputs& inputs, std::vector<HostDraft> hosts, std::vector<Ho
 
   FleetActions fleet = join(hosts, std::move(chains));
   plan.actions = std::move(fleet.actions);
+  plan.hosts.reserve(hosts.size());
+  std::size_t changes = 0;
+  for (const HostDraft& host : hosts) changes += host.changes.size();
+  plan.changes.reserve(changes);
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     plan.hosts.push_back(planned_host(hosts[i], desired.directory));
     const std::size_t begin = plan.changes.size();

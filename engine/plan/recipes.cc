@@ -67,7 +67,7 @@ void add_recipe(const Scope& scope, const HostDraft& host, const Provider& provi
   if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
   if (const auto denied = reboot_gate(scope, recipe)) return block(scope, draft, *denied);
   for (const Reason& warning : recipe.warnings) warn(scope, draft, from_provider(warning, draft));
-  draft.recipe = std::move(recipe);
+  draft.recipe = std::make_unique<Recipe>(std::move(recipe));
 }
 
 Finding would_activate(const ChangeDraft& staged) {

@@ -123,12 +123,12 @@ std::optional<std::string> nearest_name(const Selector& selector, const HostSnap
 Finding not_found(const manifest::FirmwareEntry& entry, const HostSnapshot& host) {
   const Selector& selector = entry.component.value;
   Finding finding{.code = Code::component_not_found,
-                  .what = fmt::format("{} fits nothing that the host shows", selector.describe()),
+                  .what = fmt::format("\"{}\" fits nothing that the host shows", selector.describe()),
                   .span = entry.component.span,
                   .label = "matches nothing"};
   const std::vector<const Component*> others = closest(selector, host, false);
   if (!others.empty()) {
-    finding.what = fmt::format("{} is the {} image \"{}\", and only what runs now is updated", selector.describe(),
+    finding.what = fmt::format("\"{}\" is the {} image \"{}\", and only what runs now is updated", selector.describe(),
                                to_string(others.front()->slot), printable(others.front()->name));
     finding.help.emplace_back("Name the active component instead.");
   } else if (const auto near = nearest_name(selector, host)) {
@@ -146,7 +146,7 @@ Finding not_found(const manifest::FirmwareEntry& entry, const HostSnapshot& host
 Finding ambiguous(const manifest::FirmwareEntry& entry, const HostSnapshot& host,
                   const std::vector<const Component*>& found) {
   Finding finding{.code = Code::component_ambiguous,
-                  .what = fmt::format("{} matches {} components", entry.component.value.describe(), found.size()),
+                  .what = fmt::format("\"{}\" matches {} components", entry.component.value.describe(), found.size()),
                   .span = entry.component.span,
                   .label = fmt::format("matches {}", found.size())};
   finding.notes = list_candidates(found, host);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -73,6 +74,23 @@ Role role(const Component& component) {
   return std::ranges::any_of(kIndependent, holds) ? Role::independent : Role::device;
 }
 
+/// "15G Monolithic" is an iDRAC 9: the iDRAC follows the generation of the server.
+void enrich(inventory::HostSnapshot& host, const redfish::Resources&) {
+  constexpr int kFirstOfIdrac8 = 12;
+  constexpr int kFirstOfIdrac9 = 14;
+  constexpr int kFirstOfIdrac10 = 17;
+  int generation = 0;
+  const std::string& model = host.manager.model;
+  const auto [end, error] = std::from_chars(model.data(), model.data() + model.size(), generation);
+  const bool is_generation = error == std::errc() && end != model.data() + model.size() && *end == 'G';
+  if (!is_generation || generation < kFirstOfIdrac8) return;
+  if (generation < kFirstOfIdrac9) {
+    host.manager.model = "iDRAC 8";
+  } else {
+    host.manager.model = generation < kFirstOfIdrac10 ? "iDRAC 9" : "iDRAC 10";
+  }
+}
+
 std::optional<plan::Reason> refuse(const ChangeRequest& request) {
   if (!is_at(request.component, "CPLD.")) return std::nullopt;
   return plan::Reason{.code = Code::reset_not_offered,
@@ -117,7 +135,7 @@ std::optional<InventoryId> parse_inventory_id(std::string_view id) {
 
 const redfish::Dialect& dialect() {
   static const redfish::Dialect idrac{
-      .quirks = quirks(), .match = match, .identify = identify, .role = role, .refuse = refuse};
+      .quirks = quirks(), .match = match, .identify = identify, .enrich = enrich, .role = role, .refuse = refuse};
   return idrac;
 }
 

@@ -121,12 +121,8 @@ redfish::Quirks quirks() {
 }  // namespace
 
 const redfish::Dialect& dialect() {
-  static const redfish::Dialect ilo{.quirks = quirks(),
-                                    .match = match,
-                                    .describe = describe,
-                                    .identify = identify,
-                                    .enrich = enrich,
-                                    .role = role};
+  static const redfish::Dialect ilo{
+      .quirks = quirks(), .match = match, .describe = describe, .identify = identify, .enrich = enrich, .role = role};
   return ilo;
 }
 

@@ -50,20 +50,26 @@ Probe weigh_push(const plan::Action& action, const EngineState& engine) {
   if (engine.upload_tag == tag_of(action)) return found(Evidence::running, "the iLO has our upload: " + engine.state);
   if (!engine.upload_tag.empty()) return found(Evidence::not_started, "the iLO's last upload was another one");
   switch (engine.phase) {
-    case EnginePhase::busy: return found(Evidence::running, "the iLO works on an upload: " + engine.state);
+    case EnginePhase::busy:
+      return found(Evidence::running, "the iLO works on an upload: " + engine.state);
     case EnginePhase::rest:
-      if (equals_ignoring_case(engine.state, "Idle")) return found(Evidence::not_started, "the iLO is idle and names no upload");
+      if (equals_ignoring_case(engine.state, "Idle"))
+        return found(Evidence::not_started, "the iLO is idle and names no upload");
       break;
-    case EnginePhase::error: break;
+    case EnginePhase::error:
+      break;
   }
-  return found(Evidence::ambiguous, fmt::format("the iLO's update engine shows {}, and not whose upload that was", engine.state));
+  return found(Evidence::ambiguous,
+               fmt::format("the iLO's update engine shows {}, and not whose upload that was", engine.state));
 }
 
 Probe weigh_pull(const EngineState& engine) {
   if (engine.phase == EnginePhase::busy) return found(Evidence::running, "the iLO works on an update: " + engine.state);
-  const bool untouched = engine.phase == EnginePhase::rest && engine.result.empty() && !equals_ignoring_case(engine.state, "Complete");
+  const bool untouched =
+      engine.phase == EnginePhase::rest && engine.result.empty() && !equals_ignoring_case(engine.state, "Complete");
   if (untouched) return found(Evidence::not_started, "the iLO is idle and has no task of the request");
-  return found(Evidence::ambiguous, fmt::format("the iLO's update engine shows {}, and not whose update that was", engine.state));
+  return found(Evidence::ambiguous,
+               fmt::format("the iLO's update engine shows {}, and not whose update that was", engine.state));
 }
 
 }  // namespace
@@ -83,7 +89,8 @@ std::string tag_of(const plan::Action& action) {
   return action.request ? std::string(action.request->body.text("ETag")) : std::string();
 }
 
-Progress progress_of(const plan::Action& action, const EngineState& engine, const std::optional<redfish::TaskView>& task) {
+Progress progress_of(const plan::Action& action, const EngineState& engine,
+                     const std::optional<redfish::TaskView>& task) {
   if (engine.phase == EnginePhase::busy) return running(engine.state, engine.percent);
   if (is_foreign(action, engine)) return running("the iLO still speaks of another upload");
   if (task && task->phase == TaskPhase::active) return running(task->text, engine.percent);

@@ -15,10 +15,10 @@ enum class EnginePhase { rest, busy, error };
 
 struct EngineState {
   EnginePhase phase = EnginePhase::rest;
-  std::string state;           ///< as received
+  std::string state;  ///< as received
   std::optional<int> percent;
-  std::string result;          ///< words of the failure; empty when there is none
-  std::string upload_tag;      ///< of the upload that the state speaks about; empty when the iLO does not say
+  std::string result;      ///< words of the failure; empty when there is none
+  std::string upload_tag;  ///< of the upload that the state speaks about; empty when the iLO does not say
 };
 
 [[nodiscard]] EngineState engine_state(const json::Value& update_service);

@@ -52,8 +52,9 @@ Task<Status> ensure_session(Client& client) {
   const Status connected = co_await client.connect();
   if (!connected) co_return fail(connected.error());
   if (!client.token().empty()) co_return Status();
-  co_return fail(Error(Code::bmc_refused_update, "the iLO gave no session, and its upload form needs one; nothing was sent")
-                     .with_help("End sessions on the iLO that nobody uses, then plan again."));
+  co_return fail(
+      Error(Code::bmc_refused_update, "the iLO gave no session, and its upload form needs one; nothing was sent")
+          .with_help("End sessions on the iLO that nobody uses, then plan again."));
 }
 
 Task<Result<Accepted>> upload(Client& client, plan::Action action) {

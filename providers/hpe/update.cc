@@ -29,7 +29,9 @@ Impossible impossible(Code code, std::string text, std::vector<std::string> help
   return {{.code = code, .text = std::move(text), .help = std::move(help)}};
 }
 
-bool has_suffix(std::string_view name, std::string_view suffix) { return to_lower(name).ends_with(suffix); }
+bool has_suffix(std::string_view name, std::string_view suffix) {
+  return to_lower(name).ends_with(suffix);
+}
 
 bool is_package(const CatalogImage& image) {
   return image.format == catalog::ImageFormat::fwpkg || has_suffix(image.name, ".fwpkg");
@@ -60,10 +62,10 @@ Refusal refuse_host(const ChangeRequest& request) {
 
 Refusal refuse_component(const inventory::Component& component) {
   if (is_programmable_logic(component)) {
-    return impossible(Code::reset_not_offered,
-                      fmt::format("{} becomes active only by an AC power cycle, which this version does not drive",
-                                  component.name),
-                      {"Update it by hand and cut the power of the server."});
+    return impossible(
+        Code::reset_not_offered,
+        fmt::format("{} becomes active only by an AC power cycle, which this version does not drive", component.name),
+        {"Update it by hand and cut the power of the server."});
   }
   if (component.targets.empty()) {
     return impossible(Code::not_updateable, fmt::format("the iLO shows no flash target for {}", component.name));
@@ -93,9 +95,11 @@ Refusal refuse_package(const ChangeRequest& request, const catalog::PackageMetad
   }
   switch (type_of(package, component)) {
     case PackageType::a:
-    case PackageType::b: return std::nullopt;
+    case PackageType::b:
+      return std::nullopt;
     case PackageType::c:
-      return impossible(Code::needs_install_queue, fmt::format("{} is flashed by UEFI during POST", request.image.name));
+      return impossible(Code::needs_install_queue,
+                        fmt::format("{} is flashed by UEFI during POST", request.image.name));
     case PackageType::d:
       return impossible(Code::needs_install_queue,
                         fmt::format("{} is flashed by an agent in the operating system", request.image.name));
@@ -142,9 +146,9 @@ bool needs_tpm_override(const ChangeRequest& request) {
 
 Refusal refuse_tpm(const ChangeRequest& request) {
   if (!needs_tpm_override(request) || request.policies.tpm_override == Permission::allow) return std::nullopt;
-  return impossible(Code::tpm_override_needed,
-                    fmt::format("the TPM is enabled, and the iLO flashes {} only with an override",
-                                request.component.name));
+  return impossible(
+      Code::tpm_override_needed,
+      fmt::format("the TPM is enabled, and the iLO flashes {} only with an override", request.component.name));
 }
 
 Role role_of(const ChangeRequest& request) {
@@ -166,8 +170,7 @@ PlannedRequest pull_request(const ChangeRequest& request) {
 }
 
 PlannedRequest push_request(const ChangeRequest& request) {
-  json::Object parameters{
-      {"UpdateRepository", false}, {"UpdateTarget", true}, {"ETag", upload_tag(request.image)}};
+  json::Object parameters{{"UpdateRepository", false}, {"UpdateTarget", true}, {"ETag", upload_tag(request.image)}};
   if (needs_tpm_override(request)) parameters.set("TPMOverride", true);
   return {.target = request.host.update.http_push_uri,
           .body = std::move(parameters),

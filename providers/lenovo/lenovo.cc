@@ -46,7 +46,9 @@ redfish::Quirks quirks() {
   return data;
 }
 
-bool is_push(const plan::Action& action) { return action.request->upload != plan::PlannedRequest::Upload::none; }
+bool is_push(const plan::Action& action) {
+  return action.request->upload != plan::PlannedRequest::Upload::none;
+}
 
 /// Writing the same value twice changes nothing.
 Task<Status> set_busy(Client& client, bool busy) {
@@ -75,7 +77,8 @@ Task<Result<Accepted>> XccProvider::perform(Client& client, const plan::Action& 
   if (!claimed) co_return fail(claimed.error());
   auto accepted = co_await redfish::send_planned(client, action);
   const Status released = co_await set_busy(client, false);
-  if (accepted && !released) accepted->message += fmt::format("; {} stayed set ({})", kBusy, released.error().message());
+  if (accepted && !released)
+    accepted->message += fmt::format("; {} stayed set ({})", kBusy, released.error().message());
   co_return accepted;
 }
 

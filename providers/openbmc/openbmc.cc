@@ -32,7 +32,9 @@ bool recognise(const Resources& resources) {
 }
 
 bool is_hexadecimal(std::string_view text) {
-  const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
+  const auto is_digit = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
   return !text.empty() && std::ranges::all_of(text, is_digit);
 }
 
@@ -104,11 +106,8 @@ std::string purpose_of(const Component& component) {
 }
 
 const redfish::Dialect& dialect() {
-  static const redfish::Dialect bmcweb{.quirks = quirks(),
-                                       .match = match,
-                                       .recognise = recognise,
-                                       .identify = identify,
-                                       .role = redfish::standard_role};
+  static const redfish::Dialect bmcweb{
+      .quirks = quirks(), .match = match, .recognise = recognise, .identify = identify, .role = redfish::standard_role};
   return bmcweb;
 }
 

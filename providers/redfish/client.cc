@@ -30,15 +30,6 @@ http::Attempt describe(http::Method method, int number, const Result<http::Respo
   return attempt;
 }
 
-/// A redirect to the same resource that differs in the final slash, as old iLO 5 sends; else empty.
-std::optional<std::string> respelled_path(const http::Response& response, const http::Endpoint& endpoint,
-                                          std::string_view path) {
-  if (!is_redirect(response.status)) return std::nullopt;
-  const auto location = response.headers.find("Location");
-  if (!location || classify_redirect(endpoint.url, path, *location) != Redirect::same_resource) return std::nullopt;
-  return path_of(*location);
-}
-
 }  // namespace
 
 ServiceFacts facts_of(const json::Value& root) {
@@ -59,7 +50,6 @@ bool is_service_root(const json::Value& document) {
          document.text("@odata.type").find("ServiceRoot") != std::string_view::npos;
 }
 
-// --- State: requests ------------------------------------------------------------------------------------
 
 ClientState::ClientState(http::Transport& transport_, Clock& clock_, std::shared_ptr<const http::Endpoint> endpoint_,
                          Login login_, ClientOptions options_)
@@ -68,7 +58,7 @@ ClientState::ClientState(http::Transport& transport_, Clock& clock_, std::shared
       endpoint(std::move(endpoint_)),
       login(std::move(login_)),
       options(std::move(options_)),
-      random(options.seed) {}
+      random(options.seed + static_cast<unsigned>(std::hash<std::string>()(endpoint->url))) {}
 
 double ClientState::next_jitter() {
   return std::uniform_real_distribution<double>(0.0, 1.0)(random);
@@ -146,7 +136,7 @@ Task<Result<json::Value>> ClientState::read_document(std::string path, bool auth
   if (!response) co_return fail(response.error().with_context("GET " + path));
   if (!is_success(response->status)) co_return fail(read_error(*response, path, authenticated));
   auto document = parse_document(*response, path);
-  if (document && observer) observer(path, *document);
+  if (document && observer && !document->is_null()) observer(path, *document);
   co_return document;
 }
 
@@ -170,7 +160,6 @@ Task<Status> ClientState::read_root() {
   co_return Status();
 }
 
-// --- Client ---------------------------------------------------------------------------------------------
 
 Client::Client(http::Transport& transport, Clock& clock, std::shared_ptr<const http::Endpoint> endpoint, Login login,
                ClientOptions options)

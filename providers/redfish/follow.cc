@@ -17,15 +17,21 @@ Progress running(std::string text, std::optional<int> percent = std::nullopt) {
   return {.state = ProgressState::running, .percent = percent, .text = std::move(text)};
 }
 
-Progress done(std::string text) { return {.state = ProgressState::succeeded, .percent = 100, .text = std::move(text)}; }
+Progress done(std::string text) {
+  return {.state = ProgressState::succeeded, .percent = 100, .text = std::move(text)};
+}
 
 /// What waits for a restart is done for an action that only stages, and not yet for any other.
 Progress progress_of(const TaskView& view, const plan::Action& action) {
   switch (view.phase) {
-    case TaskPhase::active: return running(view.text, view.percent);
-    case TaskPhase::waiting: return is_staged_only(action) ? done(view.text) : running(view.text, view.percent);
-    case TaskPhase::succeeded: return done(view.text);
-    case TaskPhase::failed: return {.state = ProgressState::failed, .percent = view.percent, .text = view.text};
+    case TaskPhase::active:
+      return running(view.text, view.percent);
+    case TaskPhase::waiting:
+      return is_staged_only(action) ? done(view.text) : running(view.text, view.percent);
+    case TaskPhase::succeeded:
+      return done(view.text);
+    case TaskPhase::failed:
+      return {.state = ProgressState::failed, .percent = view.percent, .text = view.text};
   }
   return running(view.text);
 }
@@ -69,7 +75,8 @@ Task<Result<Progress>> follow_host(Client& client, const Dialect& dialect) {
   const inventory::SystemFacts system = assemble(*resources, dialect).system;
   const bool is_off = !system.power_state.empty() && system.power_state != "On";
   if (is_off) co_return running(fmt::format("power is {}", system.power_state));
-  if (system.discovery_complete == false) co_return running(fmt::format("in POST or discovery: {}", system.boot_progress));
+  if (system.discovery_complete == false)
+    co_return running(fmt::format("in POST or discovery: {}", system.boot_progress));
   co_return done("the host is up");
 }
 
@@ -93,11 +100,16 @@ Task<Result<Progress>> follow_bmc(Client& client, const Dialect& dialect, const 
 Task<Result<Progress>> follow(Client& client, const Dialect& dialect, const plan::Action& action,
                               const Accepted& accepted) {
   switch (action.completion) {
-    case plan::Completion::immediate: co_return done("accepted");
-    case plan::Completion::task: co_return co_await follow_task(client, action, accepted);
-    case plan::Completion::host_ready: co_return co_await follow_host(client, dialect);
-    case plan::Completion::bmc_back: co_return co_await follow_bmc(client, dialect, action, accepted);
-    case plan::Completion::update_state: break;
+    case plan::Completion::immediate:
+      co_return done("accepted");
+    case plan::Completion::task:
+      co_return co_await follow_task(client, action, accepted);
+    case plan::Completion::host_ready:
+      co_return co_await follow_host(client, dialect);
+    case plan::Completion::bmc_back:
+      co_return co_await follow_bmc(client, dialect, action, accepted);
+    case plan::Completion::update_state:
+      break;
   }
   co_return fail(Code::internal_error, "this BMC has no state of its update engine to follow");
 }

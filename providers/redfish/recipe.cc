@@ -28,7 +28,8 @@ std::string first_offered(std::span<const std::string_view> preferred, const std
 Impossible no_reset(std::string_view what, const std::vector<std::string>& offered) {
   return {{.code = Code::reset_not_offered,
            .text = fmt::format("the BMC offers no way to restart {}", what),
-           .help = {offered.empty() ? "It lists no reset types." : fmt::format("It offers: {}.", fmt::join(offered, ", "))}}};
+           .help = {offered.empty() ? "It lists no reset types."
+                                    : fmt::format("It offers: {}.", fmt::join(offered, ", "))}}};
 }
 
 plan::PlannedRequest reset_request(const std::string& target, std::string type) {
@@ -40,9 +41,15 @@ plan::PlannedRequest reset_request(const std::string& target, std::string type) 
 
 }  // namespace
 
-Condition idle() { return {.type = Condition::Type::update_service_idle}; }
-Condition host_ready() { return {.type = Condition::Type::host_ready}; }
-Condition powered_on() { return {.type = Condition::Type::power_state, .value = "On"}; }
+Condition idle() {
+  return {.type = Condition::Type::update_service_idle};
+}
+Condition host_ready() {
+  return {.type = Condition::Type::host_ready};
+}
+Condition powered_on() {
+  return {.type = Condition::Type::power_state, .value = "On"};
+}
 
 Condition unchanged(const inventory::Component& component) {
   return {.type = Condition::Type::installed_version,
@@ -161,9 +168,10 @@ std::optional<Impossible> refuse_image(const ChangeRequest& request) {
   const catalog::CatalogImage& image = request.image;
   const auto limit = request.host.update.max_image_bytes;
   if (limit && *limit > 0 && image.size > static_cast<std::uintmax_t>(*limit)) {
-    return Impossible{{.code = Code::image_too_large,
-                       .text = fmt::format("{} has {} bytes, and the BMC takes at most {}", image.name, image.size, *limit),
-                       .help = {}}};
+    return Impossible{
+        {.code = Code::image_too_large,
+         .text = fmt::format("{} has {} bytes, and the BMC takes at most {}", image.name, image.size, *limit),
+         .help = {}}};
   }
   const bool plain = is_pulled(image) && scheme_of(image.url) == "http";
   if (plain && request.policies.plain_http_image == manifest::Permission::deny) {
@@ -181,9 +189,13 @@ std::vector<plan::Reason> warnings_about(const catalog::CatalogImage& image) {
            .help = {}}};
 }
 
-bool is_pulled(const catalog::CatalogImage& image) { return image.path.empty(); }
+bool is_pulled(const catalog::CatalogImage& image) {
+  return image.path.empty();
+}
 
-std::string scheme_of(std::string_view url) { return to_lower(url.substr(0, url.find("://"))); }
+std::string scheme_of(std::string_view url) {
+  return to_lower(url.substr(0, url.find("://")));
+}
 
 std::string file_name(const plan::Image& image) {
   std::string_view name = image.path.empty() ? image.url : image.path;

@@ -76,6 +76,14 @@ Error with_words(Error error, const http::Response& response) {
   return error;
 }
 
+std::optional<std::string> respelled_path(const http::Response& response, const http::Endpoint& endpoint,
+                                          std::string_view path) {
+  if (!is_redirect(response.status)) return std::nullopt;
+  const auto location = response.headers.find("Location");
+  if (!location || classify_redirect(endpoint.url, path, *location) != Redirect::same_resource) return std::nullopt;
+  return path_of(*location);
+}
+
 Error read_refused(const http::Response& response, const http::Endpoint& endpoint, std::string_view uri) {
   if (is_redirect(response.status)) return redirect_error(response, endpoint, uri);
   const auto said = messages_of(response);

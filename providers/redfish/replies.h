@@ -2,6 +2,7 @@
 // Replies of a BMC as values and errors. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,11 @@ namespace firmform::redfish {
 
 /// Messages of a reply; empty when the body is not JSON.
 [[nodiscard]] std::vector<Message> messages_of(const http::Response& response);
+
+/// Where a redirect leads that only adds or drops the final slash of `path`, as old iLO 5 sends them; empty for
+/// every other reply. The BMC has not looked at the request then.
+[[nodiscard]] std::optional<std::string> respelled_path(const http::Response& response, const http::Endpoint& endpoint,
+                                                        std::string_view path);
 
 /// Why a read did not give a document: the error for any status that is not a success.
 [[nodiscard]] Error read_refused(const http::Response& response, const http::Endpoint& endpoint, std::string_view uri);

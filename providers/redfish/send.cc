@@ -24,7 +24,9 @@ struct Payload {
 };
 
 /// BMCs may need minutes to answer an action that they take in: only silence is cut short.
-http::Deadlines action_deadlines() { return {.connect = 15s, .idle = 3min, .total = 5min}; }
+http::Deadlines action_deadlines() {
+  return {.connect = 15s, .idle = 3min, .total = 5min};
+}
 
 /// Parts in the order that streaming parsers need; names, types and file name are those that BMCs check (A.4).
 http::Form multipart_form(const plan::Action& action) {
@@ -57,7 +59,8 @@ Result<Payload> payload_of(const plan::Action& action) {
       payload.body = multipart_form(action);
       payload.deadlines = upload_deadlines(action.image->size);
       return payload;
-    case PlannedRequest::Upload::ilo_form: break;
+    case PlannedRequest::Upload::ilo_form:
+      break;
   }
   return fail(Code::internal_error, fmt::format("\"{}\" cannot be sent to a standard BMC", action.summary));
 }

@@ -130,11 +130,18 @@ Task<Result<http::Response>> ClientState::post_login(std::string sessions_path) 
   credentials_body.append("Password", std::string(login.password.reveal()));
   const std::string body = json::dump(json::Value(std::move(credentials_body)));
 
+  bool respelled = false;
   for (int number = 1;; ++number) {
     http::Request request = request_for(http::Method::post, sessions_path);
     request.headers.add("Content-Type", "application/json");
     request.body = body;
     auto outcome = co_await send(std::move(request), false);
+    if (const auto other = outcome ? respelled_path(*outcome, *endpoint, sessions_path) : std::nullopt;
+        other && !respelled) {
+      respelled = true;
+      sessions_path = *other;
+      continue;
+    }
 
     http::Attempt attempt;
     attempt.number = number;

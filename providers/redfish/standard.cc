@@ -46,7 +46,8 @@ Task<Result<Accepted>> StandardProvider::perform(Client& client, const plan::Act
   return send_planned(client, action);
 }
 
-Task<Result<Progress>> StandardProvider::poll(Client& client, const plan::Action& action, const Accepted& accepted) const {
+Task<Result<Progress>> StandardProvider::poll(Client& client, const plan::Action& action,
+                                              const Accepted& accepted) const {
   return follow(client, dialect_, action, accepted);
 }
 

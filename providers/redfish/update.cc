@@ -18,9 +18,13 @@ using Texts = std::vector<std::string>;
 constexpr std::string_view kApplyTime = "@Redfish.OperationApplyTime";
 constexpr std::string_view kOnStartUpdate = "OnStartUpdateRequest";
 
-bool offers(const Texts& values, std::string_view value) { return std::ranges::find(values, value) != values.end(); }
+bool offers(const Texts& values, std::string_view value) {
+  return std::ranges::find(values, value) != values.end();
+}
 
-bool takes(const Texts& parameters, std::string_view name) { return parameters.empty() || offers(parameters, name); }
+bool takes(const Texts& parameters, std::string_view name) {
+  return parameters.empty() || offers(parameters, name);
+}
 
 std::string upper(std::string text) {
   for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
@@ -29,10 +33,13 @@ std::string upper(std::string text) {
 
 Timing timing_of(Role role, const Quirks& quirks) {
   switch (role) {
-    case Role::bmc: return quirks.bmc;
-    case Role::bios: return quirks.bios;
+    case Role::bmc:
+      return quirks.bmc;
+    case Role::bios:
+      return quirks.bios;
     case Role::device:
-    case Role::independent: return quirks.device;
+    case Role::independent:
+      return quirks.device;
   }
   return quirks.device;
 }
@@ -41,7 +48,10 @@ Timing timing_of(Role role, const Quirks& quirks) {
 class Updater {
  public:
   Updater(const ChangeRequest& request, const Dialect& dialect)
-      : request_(request), quirks_(dialect.quirks), update_(request.host.update), role_(dialect.role(request.component)) {}
+      : request_(request),
+        quirks_(dialect.quirks),
+        update_(request.host.update),
+        role_(dialect.role(request.component)) {}
 
   std::variant<Recipe, Impossible> plan() {
     if (needs_host_reset()) {
@@ -63,8 +73,8 @@ class Updater {
     const std::string protocol = upper(scheme_of(request_.image.url));
     if (update_.simple_update_target.empty()) return no_path("it has no SimpleUpdate to pull a URL with");
     if (!takes(update_.simple_update_protocols, protocol)) {
-      return no_path(fmt::format("SimpleUpdate pulls by {}, not by {}", fmt::join(update_.simple_update_protocols, ", "),
-                                 protocol));
+      return no_path(fmt::format("SimpleUpdate pulls by {}, not by {}",
+                                 fmt::join(update_.simple_update_protocols, ", "), protocol));
     }
     PlannedRequest request;
     request.target = update_.simple_update_target;
@@ -109,9 +119,12 @@ class Updater {
     const bool by_manager = role_ == Role::bmc && quirks_.bmc_target_is_manager;
     const std::string& target = by_manager ? request_.host.manager.uri : request_.component.uri;
     switch (rule) {
-      case TargetRule::component: return body.set("Targets", json::Array{target});
-      case TargetRule::empty: return body.set("Targets", json::Array());
-      case TargetRule::absent: return;
+      case TargetRule::component:
+        return body.set("Targets", json::Array{target});
+      case TargetRule::empty:
+        return body.set("Targets", json::Array());
+      case TargetRule::absent:
+        return;
     }
   }
 

@@ -69,7 +69,6 @@ std::vector<std::string> read_lines(const std::string& path) {
   return lines;
 }
 
-// --- the floor ------------------------------------------------------------------------------------------
 
 /// One connection: its host's share of the targets, one after the other.
 struct Lane {
@@ -144,7 +143,6 @@ Totals run_bare(const Options& options) {
   return totals;
 }
 
-// --- our client -----------------------------------------------------------------------------------------
 
 Task<void> read_host(http::Transport& transport, Clock& clock, std::shared_ptr<const http::Endpoint> endpoint,
                      std::string collection, Totals& totals) {
@@ -179,7 +177,6 @@ Totals run_client(const Options& options) {
   return totals;
 }
 
-// --- the slow server ------------------------------------------------------------------------------------
 
 int run_server(const Options& options) {
   tests::HttpsServerOptions server_options;
@@ -202,7 +199,6 @@ int run_server(const Options& options) {
   return 0;
 }
 
-// --- measuring ------------------------------------------------------------------------------------------
 
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;

@@ -25,8 +25,10 @@ Result<std::unique_ptr<Bmc>> make_bmc(BmcOptions options, UtcTime now) {
   Result<Faults> faults = read_faults(options.faults);
   if (!faults) return fail(faults.error().with_context(options.name));
   std::unique_ptr<RedfishBmc> machine;
-  if (traits->hpe) machine = std::make_unique<IloBmc>(std::move(options), *traits, std::move(faults->model), now);
-  else machine = std::make_unique<RedfishBmc>(std::move(options), *traits, std::move(faults->model), now);
+  if (traits->hpe)
+    machine = std::make_unique<IloBmc>(std::move(options), *traits, std::move(faults->model), now);
+  else
+    machine = std::make_unique<RedfishBmc>(std::move(options), *traits, std::move(faults->model), now);
   if (faults->wire.empty()) return std::unique_ptr<Bmc>(std::move(machine));
   return std::unique_ptr<Bmc>(std::make_unique<FaultyBmc>(std::move(machine), std::move(faults->wire)));
 }

@@ -93,7 +93,8 @@ class Bmc {
 [[nodiscard]] std::vector<std::string> bmc_models();
 
 /// An image that simulated BMCs of that model take for `component` ("bmc", "bios"): right header, digest, padding.
-/// `version` is written as in the firmware inventory; an iLO's date may be left out. `size` is about that of the whole image.
+/// `version` is written as in the firmware inventory; an iLO's date may be left out. `size` is about that of the whole
+/// image.
 [[nodiscard]] std::string make_image(const std::string& model, const std::string& component, const std::string& version,
                                      std::size_t size);
 /// The name under which a vendor would ship that image: "ilo5_312.bin", "U46_2.36_07_10_2025.signed.flash".

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulators/captured_tree.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 #include <mutex>
 #include <stdexcept>
 
@@ -14,9 +15,9 @@ namespace firmform::simulators {
 namespace {
 
 /// Last segments of the actions that the simulation carries out.
-constexpr std::array<std::string_view, 5> kSimulatedActions{
-    "UpdateService.SimpleUpdate", "ComputerSystem.Reset", "Manager.Reset", "HpeComputerSystemExt.PowerButton",
-    "HpeComputerSystemExt.SystemReset"};
+constexpr std::array<std::string_view, 5> kSimulatedActions{"UpdateService.SimpleUpdate", "ComputerSystem.Reset",
+                                                            "Manager.Reset", "HpeComputerSystemExt.PowerButton",
+                                                            "HpeComputerSystemExt.SystemReset"};
 
 /// Resources that firmware items are related to and that were left out of the captures: segment before the Id, type.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kStubTypes{{
@@ -40,7 +41,9 @@ bool is_volatile(std::string_view uri) {
   return false;
 }
 
-std::string_view last_segment(std::string_view uri) { return uri.substr(uri.rfind('/') + 1); }
+std::string_view last_segment(std::string_view uri) {
+  return uri.substr(uri.rfind('/') + 1);
+}
 
 /// A reference is an object that holds "@odata.id" and nothing else.
 const std::string* reference(const json::Value& value) {
@@ -57,7 +60,7 @@ void make_conformant(std::string& uri, json::Value& body) {
   const std::string trimmed(without_slash(*own));
   if (equals_ignoring_case(trimmed, uri)) uri = trimmed;
   body.object().set("@odata.id", uri == "/redfish/v1" ? *own : uri);
-  if (body.find("Name") == nullptr && body.find("Id") != nullptr) body.object().set("Name", body["Id"]);
+  if (body.text("Name").empty() && body.find("Id") != nullptr) body.object().set("Name", body["Id"]);
 }
 
 template <class Visit>
@@ -188,8 +191,10 @@ void CapturedTree::prune(json::Value& value) {
       counts.emplace_back(member.key, member.value.items().size());
     }
     const json::Value* settings = member.value.find("SettingsObject");
-    if (dangles(member.value) || (settings != nullptr && dangles(*settings))) removed.push_back(member.key);
-    else prune(member.value);
+    if (dangles(member.value) || (settings != nullptr && dangles(*settings)))
+      removed.push_back(member.key);
+    else
+      prune(member.value);
   }
   for (const auto& [key, count] : counts) set_count(object, key, count);
   for (const std::string& key : removed) object.erase(key);

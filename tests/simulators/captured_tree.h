@@ -17,15 +17,15 @@
 namespace firmform::simulators {
 
 struct CapturedResource {
-  std::string uri;   ///< as the machine writes it, without a slash at the end
+  std::string uri;  ///< as the machine writes it, without a slash at the end
   json::Value body;
   std::string text;  ///< the body as it is sent
 };
 
 struct ExpandSupport {
-  bool all = false;        ///< $expand=*
-  bool no_links = false;   ///< $expand=.
-  bool links = false;      ///< $expand=~
+  bool all = false;       ///< $expand=*
+  bool no_links = false;  ///< $expand=.
+  bool links = false;     ///< $expand=~
   bool levels = false;
   std::int64_t max_levels = 1;
 };

@@ -2,12 +2,13 @@
 #include "tests/simulators/certificate.h"
 
 #include <fmt/format.h>
-#include <memory>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
+
+#include <memory>
 #include <vector>
 
 namespace firmform::simulators {

@@ -9,9 +9,9 @@
 namespace firmform::simulators {
 
 struct LabCertificates {
-  std::string ca_pem;       ///< for the clients
-  std::string server_pem;   ///< for IP 127.0.0.1 and DNS localhost
-  std::string server_key;   ///< ECDSA P-256; never written to disk
+  std::string ca_pem;      ///< for the clients
+  std::string server_pem;  ///< for IP 127.0.0.1 and DNS localhost
+  std::string server_key;  ///< ECDSA P-256; never written to disk
 };
 
 /// Fails with Code::lab_failed when OpenSSL refuses.

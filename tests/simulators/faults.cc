@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulators/faults.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <functional>
 #include <map>
 
@@ -60,7 +61,8 @@ const std::map<std::string, ModelForm, std::less<>>& model_forms() {
       {"downgrade_policy", {{"policy"}, [](M& m, const V& f) { m.downgrade_policy = f.text("policy"); }}},
       {"host_off", {{}, [](M& m, const V&) { m.host_off = true; }}},
       {"session_limit",
-       {{"sessions"}, [](M& m, const V& f) { m.session_limit = static_cast<int>(f["sessions"].as_int().value_or(1)); }}},
+       {{"sessions"},
+        [](M& m, const V& f) { m.session_limit = static_cast<int>(f["sessions"].as_int().value_or(1)); }}},
       {"session_timeout", {{"seconds"}, [](M& m, const V& f) { m.session_timeout = seconds(f, "seconds"); }}},
   };
   return forms;

@@ -16,18 +16,18 @@ namespace firmform::simulators {
 struct ModelFaults {
   bool login_refused = false;
   bool no_update_service = false;
-  bool update_busy = false;            ///< somebody else's update never ends
-  bool reassign_ids = false;           ///< the firmware inventory is numbered anew in each boot of the host
-  bool did_not_take = false;           ///< flashes report success and change nothing
-  std::string wrong_version;           ///< flashes install this version instead
-  bool flash_fails = false;            ///< flashes break off half-way
-  bool lose_tasks = false;             ///< tasks are gone as soon as they are announced
-  Duration clock_skew{0};              ///< of the BMC's clock against the true time
-  std::optional<bool> tpm;             ///< a TPM is enabled; default: as captured
-  bool tpm_refused_at_once = false;    ///< the missing override is answered with 400, not found out later
-  std::optional<bool> update_fwpkg;    ///< Capabilities.UpdateFWPKG
-  std::string downgrade_policy;        ///< DowngradePolicy of an iLO
-  bool host_off = false;               ///< the host is off at the start
+  bool update_busy = false;          ///< somebody else's update never ends
+  bool reassign_ids = false;         ///< the firmware inventory is numbered anew in each boot of the host
+  bool did_not_take = false;         ///< flashes report success and change nothing
+  std::string wrong_version;         ///< flashes install this version instead
+  bool flash_fails = false;          ///< flashes break off half-way
+  bool lose_tasks = false;           ///< tasks are gone as soon as they are announced
+  Duration clock_skew{0};            ///< of the BMC's clock against the true time
+  std::optional<bool> tpm;           ///< a TPM is enabled; default: as captured
+  bool tpm_refused_at_once = false;  ///< the missing override is answered with 400, not found out later
+  std::optional<bool> update_fwpkg;  ///< Capabilities.UpdateFWPKG
+  std::string downgrade_policy;      ///< DowngradePolicy of an iLO
+  bool host_off = false;             ///< the host is off at the start
   std::optional<int> session_limit;
   std::optional<Duration> session_timeout;
 };
@@ -36,16 +36,16 @@ struct ModelFaults {
 struct WireFault {
   enum class Kind { drop, delay, status, html, truncate, redirect, not_found, expire_sessions, restart_bmc };
   Kind kind = Kind::drop;
-  std::string method = "*";   ///< glob
-  std::string path = "*";     ///< glob over the path without query
-  int nth = 1;                ///< first matching request that is hit
-  int times = 1;              ///< how many are hit; 0: all from then on
-  bool after = false;         ///< the BMC acts on the request first
+  std::string method = "*";  ///< glob
+  std::string path = "*";    ///< glob over the path without query
+  int nth = 1;               ///< first matching request that is hit
+  int times = 1;             ///< how many are hit; 0: all from then on
+  bool after = false;        ///< the BMC acts on the request first
   int status = 503;
-  int retry_after = 0;        ///< seconds; 0: no header
+  int retry_after = 0;  ///< seconds; 0: no header
   Duration delay{0};
   std::string location;
-  int seen = 0;               ///< matching requests so far
+  int seen = 0;  ///< matching requests so far
 };
 
 struct Faults {

@@ -24,7 +24,8 @@ BmcResponse made_up(const WireFault& fault) {
   switch (fault.kind) {
     case Kind::html:
       return plain(fault.status, "text/html", "<html><body><h1>Web interface is starting</h1></body></html>");
-    case Kind::not_found: return plain(404, "", "");
+    case Kind::not_found:
+      return plain(404, "", "");
     case Kind::redirect:
       response = plain(302, "", "");
       response.headers.set("Location", fault.location);
@@ -40,7 +41,8 @@ BmcResponse made_up(const WireFault& fault) {
     case Kind::delay:
     case Kind::truncate:
     case Kind::expire_sessions:
-    case Kind::restart_bmc: break;
+    case Kind::restart_bmc:
+      break;
   }
   return response;
 }

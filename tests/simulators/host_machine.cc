@@ -18,7 +18,9 @@ Duration HostMachine::scaled(Seconds duration) const {
   return Duration(static_cast<Duration::rep>(static_cast<double>(Duration(duration).count()) / speed_));
 }
 
-Duration HostMachine::since_boot() const { return clock_ - boot_began_; }
+Duration HostMachine::since_boot() const {
+  return clock_ - boot_began_;
+}
 
 BootPhase HostMachine::phase() const {
   if (!on_) return BootPhase::off;

@@ -2,8 +2,9 @@
 // Requests to an iLO and what it makes of images.
 #include "tests/simulators/ilo_bmc.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "engine/base/text.h"
 #include "tests/simulators/multipart.h"
@@ -59,7 +60,9 @@ Message IloBmc::first_known(const std::vector<std::string>& keys, std::vector<st
   return ilo_message(keys.back(), std::move(args));
 }
 
-Message IloBmc::bad_login() const { return ilo_message("UnauthorizedLoginAttempt"); }
+Message IloBmc::bad_login() const {
+  return ilo_message("UnauthorizedLoginAttempt");
+}
 
 bool IloBmc::tpm_enabled() const {
   if (faults_.tpm) return *faults_.tpm;
@@ -69,7 +72,9 @@ bool IloBmc::tpm_enabled() const {
   return false;
 }
 
-bool IloBmc::takes_packages() const { return faults_.update_fwpkg.value_or(!old()); }
+bool IloBmc::takes_packages() const {
+  return faults_.update_fwpkg.value_or(!old());
+}
 
 std::string IloBmc::downgrade_policy() const {
   const json::Value* policy = setting(kUpdateService, "Oem/Hpe/DowngradePolicy");
@@ -143,7 +148,8 @@ std::optional<BmcResponse> IloBmc::refuse_manager_reset() {
 std::optional<BmcResponse> IloBmc::refuse_while_busy() const {
   if (!busy()) return std::nullopt;
   const bool flashing = faults_.update_busy || job_->phase == Job::Phase::writing;
-  return error_reply(400, {ilo_message(flashing ? "FirmwareFlashAlreadyInProgress" : "ComponentUploadAlreadyInProgress")});
+  return error_reply(400,
+                     {ilo_message(flashing ? "FirmwareFlashAlreadyInProgress" : "ComponentUploadAlreadyInProgress")});
 }
 
 std::optional<Message> IloBmc::refuse_targets(const json::Value& targets) const {
@@ -172,9 +178,11 @@ BmcResponse IloBmc::simple_update(const Exchange& exchange) {
     return error_reply(400, {base_message("ActionParameterUnknown", {std::string(kSimpleUpdate), member.key})});
   }
   std::string url(body->text("ImageURI"));
-  if (url.empty()) return error_reply(400, {base_message("ActionParameterMissing", {std::string(kSimpleUpdate), "ImageURI"})});
+  if (url.empty())
+    return error_reply(400, {base_message("ActionParameterMissing", {std::string(kSimpleUpdate), "ImageURI"})});
   if (url.find("://") == std::string::npos) {
-    url = fmt::format("{}://{}", (*body)["TransferProtocol"].is_string() ? to_lower(body->text("TransferProtocol")) : "http", url);
+    url = fmt::format("{}://{}",
+                      (*body)["TransferProtocol"].is_string() ? to_lower(body->text("TransferProtocol")) : "http", url);
   }
   const std::string scheme = to_lower(url.substr(0, url.find(':')));
   if (scheme != "http" && scheme != "https") {
@@ -219,7 +227,8 @@ std::optional<std::string> IloBmc::upload_session(const Exchange& exchange) {
 
 // 6.1, 6.2
 BmcResponse IloBmc::upload(const Exchange& exchange) {
-  if (const auto header = exchange.request.headers.find("X-Auth-Token"); header && sessions_.use(*header, now_) == nullptr) {
+  if (const auto header = exchange.request.headers.find("X-Auth-Token");
+      header && sessions_.use(*header, now_) == nullptr) {
     return error_reply(401, {base_message("NoValidSession")});
   }
   const std::optional<std::string> token = upload_session(exchange);
@@ -228,8 +237,9 @@ BmcResponse IloBmc::upload(const Exchange& exchange) {
   const std::optional<std::vector<FormView>> form = read_form(type, exchange.request.body);
   if (!form || form->size() < 3 || form->size() > 4) return empty_400();
   const FormView& file = form->back();
-  const bool ordered = (*form)[0].name == "sessionKey" && (*form)[0].content == *token && (*form)[1].name == "parameters" &&
-                       file.name == "file" && !file.filename.empty() && (form->size() == 3 || (*form)[2].name == "compsig");
+  const bool ordered = (*form)[0].name == "sessionKey" && (*form)[0].content == *token &&
+                       (*form)[1].name == "parameters" && file.name == "file" && !file.filename.empty() &&
+                       (form->size() == 3 || (*form)[2].name == "compsig");
   const Result<json::Value> parameters = json::parse((*form)[1].content);
   if (!ordered || !parameters || !parameters->is_object()) return empty_400();
   if ((*parameters)["UpdateRepository"].as_bool().value_or(false)) {
@@ -250,9 +260,12 @@ Message IloBmc::bad_image(const Job& job) const {
     return base_message("ResourceAtUriInUnknownFormat", {job.source});
   }
   switch (job.image.fault) {
-    case ImageFault::foreign: return first_known({"UpdateBadHeader", "UpdateInvalidFile"});
-    case ImageFault::truncated: return ilo_message("UpdateInvalidFile");
-    case ImageFault::tampered: return first_known({"UpdateSignatureValidationFailed", "UpdateInvalidFile"});
+    case ImageFault::foreign:
+      return first_known({"UpdateBadHeader", "UpdateInvalidFile"});
+    case ImageFault::truncated:
+      return ilo_message("UpdateInvalidFile");
+    case ImageFault::tampered:
+      return first_known({"UpdateSignatureValidationFailed", "UpdateInvalidFile"});
   }
   return ilo_message("UpdateInvalidFile");
 }
@@ -262,12 +275,14 @@ std::optional<Message> IloBmc::refuse_image(const Job& job, const ImageInfo& inf
   if (job.package && !takes_packages()) return base_message("ResourceAtUriInUnknownFormat", {job.source});
   const Part* fitting = part(info.component);
   if (fitting == nullptr || fitting->traits->family != info.family) return ilo_message("UpdateNotApplicable");
-  if (info.component == "bios" && tpm_enabled() && !job.tpm_override) return ilo_message("FWFlashTPMOverrideFlagRequired");
+  if (info.component == "bios" && tpm_enabled() && !job.tpm_override)
+    return ilo_message("FWFlashTPMOverrideFlagRequired");
   const bool older = version_numbers(info.version) < version_numbers(fitting->running);
   if (older && downgrade_policy() == "NoDowngrade") return ilo_message("DowngradeNotAllowed");
   const json::Value& lowest = find_item(fitting->item)->body()["LowestSupportedVersion"];
   if (lowest.is_string() && version_numbers(info.version) < version_numbers(*lowest.as_string())) {
-    return first_known({"MinimumFirmwareVersionRequirementNotMet", "FirmwareVersionNotSupported", "UpdateNotApplicable"});
+    return first_known(
+        {"MinimumFirmwareVersionRequirementNotMet", "FirmwareVersionNotSupported", "UpdateNotApplicable"});
   }
   return std::nullopt;
 }
@@ -277,9 +292,15 @@ void IloBmc::phase_changed(const Job& job) {
   result_.reset();
   switch (job.phase) {
     case Job::Phase::fetching:
-    case Job::Phase::transferring: state_ = "Uploading"; break;
-    case Job::Phase::verifying: state_ = "Verifying"; break;
-    case Job::Phase::writing: state_ = "Updating"; break;
+    case Job::Phase::transferring:
+      state_ = "Uploading";
+      break;
+    case Job::Phase::verifying:
+      state_ = "Verifying";
+      break;
+    case Job::Phase::writing:
+      state_ = "Updating";
+      break;
   }
 }
 

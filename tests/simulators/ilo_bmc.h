@@ -55,10 +55,10 @@ class IloBmc final : public RedfishBmc {
   void render_ilo_system(json::Value& body) const;
   void render_old(const std::string& uri, json::Value& body) const;
 
-  std::string state_ = "Idle";        ///< UpdateService.Oem.Hpe.State
-  std::optional<Message> result_;     ///< UpdateService.Oem.Hpe.Result
+  std::string state_ = "Idle";     ///< UpdateService.Oem.Hpe.State
+  std::optional<Message> result_;  ///< UpdateService.Oem.Hpe.Result
   std::string upload_etag_;
-  std::string shown_backup_bios_;     ///< empty until a flash changed it
+  std::string shown_backup_bios_;  ///< empty until a flash changed it
 };
 
 }  // namespace firmform::simulators

@@ -11,24 +11,34 @@ namespace {
 
 std::string post_state(BootPhase phase, bool old) {
   switch (phase) {
-    case BootPhase::off: return "PowerOff";
-    case BootPhase::reset: return "Reset";
-    case BootPhase::post: return "InPost";
-    case BootPhase::discovery: return old ? "InPost" : "InPostDiscoveryStart";
-    case BootPhase::discovered: return "InPostDiscoveryComplete";
-    case BootPhase::finished: return "FinishedPost";
+    case BootPhase::off:
+      return "PowerOff";
+    case BootPhase::reset:
+      return "Reset";
+    case BootPhase::post:
+      return "InPost";
+    case BootPhase::discovery:
+      return old ? "InPost" : "InPostDiscoveryStart";
+    case BootPhase::discovered:
+      return "InPostDiscoveryComplete";
+    case BootPhase::finished:
+      return "FinishedPost";
   }
   return "Unknown";
 }
 
 std::string device_discovery(BootPhase phase) {
   switch (phase) {
-    case BootPhase::off: return "vAuxDeviceDiscoveryComplete";
-    case BootPhase::reset: return "Initial";
+    case BootPhase::off:
+      return "vAuxDeviceDiscoveryComplete";
+    case BootPhase::reset:
+      return "Initial";
     case BootPhase::post:
-    case BootPhase::discovery: return "Busy";
+    case BootPhase::discovery:
+      return "Busy";
     case BootPhase::discovered:
-    case BootPhase::finished: return "vMainDeviceDiscoveryComplete";
+    case BootPhase::finished:
+      return "vMainDeviceDiscoveryComplete";
   }
   return "Initial";
 }
@@ -70,8 +80,7 @@ void IloBmc::render(const std::string& uri, json::Value& body) {
   // Every answer without a session says how to log in with Basic, so the account service must not deny it.
   if (body.find("HTTPBasicAuth") != nullptr) body.object().set("HTTPBasicAuth", "Enabled");
   if (same_uri(uri, kSessions) && !caller_.empty()) {
-    set_at_path(body, "Oem/Hpe/Links/MySession",
-                json::Object{{"@odata.id", fmt::format("{}/{}", kSessions, caller_)}});
+    set_at_path(body, "Oem/Hpe/Links/MySession", json::Object{{"@odata.id", fmt::format("{}/{}", kSessions, caller_)}});
   }
   if (old()) render_old(uri, body);
 }
@@ -89,8 +98,10 @@ void IloBmc::render_root(json::Value& body) const {
   const std::string number = bmc_.shown->version.substr(0, bmc_.shown->version.find(' '));
   manager.object().set("ManagerFirmwareVersion", number);
   const std::vector<std::string> groups = split(number, '.');
-  if (json::Value* languages = manager.object().find("Languages"); languages != nullptr && !languages->items().empty()) {
-    languages->array().front().object().set("Version", fmt::format("{}.{}", groups[0], groups.size() > 1 ? groups[1] : "0"));
+  if (json::Value* languages = manager.object().find("Languages");
+      languages != nullptr && !languages->items().empty()) {
+    languages->array().front().object().set("Version",
+                                            fmt::format("{}.{}", groups[0], groups.size() > 1 ? groups[1] : "0"));
   }
 }
 
@@ -119,7 +130,8 @@ void IloBmc::render_ilo_update_service(json::Value& body) const {
   const std::string hpe = "Oem/Hpe/";
   set_at_path(body, hpe + "CurrentTime", bmc_time());
   set_at_path(body, hpe + "State", state_);
-  if (!at_path(body, "Oem/Hpe/Capabilities").is_null()) set_at_path(body, hpe + "Capabilities/UpdateFWPKG", takes_packages());
+  if (!at_path(body, "Oem/Hpe/Capabilities").is_null())
+    set_at_path(body, hpe + "Capabilities/UpdateFWPKG", takes_packages());
   if (state_ == "Updating") {
     const auto whole = job_ ? (job_->phase_ends - job_->phase_began).count() : 2;
     const auto past = job_ ? (now_ - job_->phase_began).count() : 1;
@@ -203,7 +215,8 @@ std::string IloBmc::etag(const json::Value& body) const {
     return weak_tag(hash_of(fmt::format("{}{}", body.text("TaskState"), body.text("TaskStatus"))), decimal);
   }
   const std::string_view captured = body.text("@odata.etag");
-  const bool changed = same_uri(without_slash(body.text("@odata.id")), kUpdateService) && downgrade_policy() != "AllowDowngrade";
+  const bool changed =
+      same_uri(without_slash(body.text("@odata.id")), kUpdateService) && downgrade_policy() != "AllowDowngrade";
   if (changed) return weak_tag(hash_of(fmt::format("{}{}", captured, downgrade_policy())), decimal);
   return captured.empty() ? weak_tag(hash_of(type), decimal) : std::string(captured);
 }
@@ -221,9 +234,9 @@ json::Value IloBmc::session_document(const Session& session, bool own) const {
                    {"UserType", "Local"}};
   if (mine) {
     json::Object privileges;
-    for (const std::string_view name :
-         {"HostBIOSConfigPriv", "HostNICConfigPriv", "HostStorageConfigPriv", "LoginPriv", "RemoteConsolePriv",
-          "SystemRecoveryConfigPriv", "UserConfigPriv", "VirtualMediaPriv", "VirtualPowerAndResetPriv", "iLOConfigPriv"}) {
+    for (const std::string_view name : {"HostBIOSConfigPriv", "HostNICConfigPriv", "HostStorageConfigPriv", "LoginPriv",
+                                        "RemoteConsolePriv", "SystemRecoveryConfigPriv", "UserConfigPriv",
+                                        "VirtualMediaPriv", "VirtualPowerAndResetPriv", "iLOConfigPriv"}) {
       privileges.set(std::string(name), true);
     }
     hpe.set("Privileges", std::move(privileges));

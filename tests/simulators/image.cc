@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulators/image.h"
 
-#include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
-#include <cctype>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
 #include <memory>
 
 #include "engine/base/digest.h"
@@ -50,8 +51,10 @@ std::string without(std::string_view text, std::string_view unwanted) {
 std::string rom_file_stem(std::string_view version) {
   std::string stem;
   for (const char c : version) {
-    if (c == ' ' || c == '/') stem += '_';
-    else if (c != 'v' && c != '(' && c != ')') stem += c;
+    if (c == ' ' || c == '/')
+      stem += '_';
+    else if (c != 'v' && c != '(' && c != ')')
+      stem += c;
   }
   return stem;
 }
@@ -98,12 +101,12 @@ json::Value payload_json(const std::string& file, const std::string& component, 
       {"Target", bios ? "00000000-0000-0000-0000-000001553436" : "4764a662-b342-4fc7-9ce9-258c5d99e815"},
       {"Version", version},
       {"FirmwareImages", json::Array{image}}};
-  return json::Object{{"Type", "Firmware"},
-                      {"PackageFormat", "FWPKG"},
-                      {"UpdatableBy", json::Array{"Bmc"}},
-                      {"DeviceClass", bios ? "aa148d2e-6e09-453e-bc6f-63baa5f5ccc4"
-                                           : "2f317b9d-c9e3-4d76-bff6-b9d0d085a952"},
-                      {"Devices", json::Object{{"Device", json::Array{device}}}}};
+  return json::Object{
+      {"Type", "Firmware"},
+      {"PackageFormat", "FWPKG"},
+      {"UpdatableBy", json::Array{"Bmc"}},
+      {"DeviceClass", bios ? "aa148d2e-6e09-453e-bc6f-63baa5f5ccc4" : "2f317b9d-c9e3-4d76-bff6-b9d0d085a952"},
+      {"Devices", json::Object{{"Device", json::Array{device}}}}};
 }
 
 }  // namespace
@@ -157,7 +160,9 @@ ImageReading read_image(std::string_view bytes) {
           ImageFault::foreign};
 }
 
-bool looks_like_fwpkg(std::string_view bytes) { return bytes.starts_with("PK\x03\x04"); }
+bool looks_like_fwpkg(std::string_view bytes) {
+  return bytes.starts_with("PK\x03\x04");
+}
 
 std::optional<std::string> unpack_fwpkg(std::string_view bytes) {
   const ArchiveReader reader(archive_read_new(), &archive_read_free);

@@ -8,8 +8,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <charconv>
 #include <fmt/format.h>
+
+#include <charconv>
 #include <fstream>
 #include <optional>
 
@@ -73,8 +74,10 @@ std::string read_part(const std::filesystem::path& path, Range range) {
 template <class Body>
 Task<void> send(beast::tcp_stream& stream, bhttp::response<Body>& response, bool head) {
   bhttp::response_serializer<Body> serializer(response);
-  if (head) co_await bhttp::async_write_header(stream, serializer, use_awaitable);
-  else co_await bhttp::async_write(stream, serializer, use_awaitable);
+  if (head)
+    co_await bhttp::async_write_header(stream, serializer, use_awaitable);
+  else
+    co_await bhttp::async_write(stream, serializer, use_awaitable);
 }
 
 Task<int> send_status(beast::tcp_stream& stream, const Request& request, bhttp::status status) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+
 #include <filesystem>
 #include <functional>
 #include <string>

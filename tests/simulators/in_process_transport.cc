@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulators/in_process_transport.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -35,8 +36,7 @@ std::string host_of(const std::string& url) {
 
 }  // namespace
 
-InProcessTransport::InProcessTransport(Clock& clock, ImageSource images)
-    : clock_(clock), images_(std::move(images)) {}
+InProcessTransport::InProcessTransport(Clock& clock, ImageSource images) : clock_(clock), images_(std::move(images)) {}
 
 Bmc& InProcessTransport::add(const std::string& url, std::unique_ptr<Bmc> bmc) {
   auto& place = bmcs_[url];
@@ -86,7 +86,8 @@ Task<Result<http::Response>> InProcessTransport::send(http::Request request) {
     co_return fail(Code::connection_lost, fmt::format("{} closed the connection", request.endpoint->url));
   }
   if (response.body.size() > request.max_response_bytes) {
-    co_return fail(Code::reply_too_large, fmt::format("{} answers with {} bytes", request.endpoint->url, response.body.size()));
+    co_return fail(Code::reply_too_large,
+                   fmt::format("{} answers with {} bytes", request.endpoint->url, response.body.size()));
   }
   co_return http::Response{response.status, std::move(response.headers), std::move(response.body)};
 }

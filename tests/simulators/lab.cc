@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulators/lab.h"
 
-#include <sys/resource.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <cstdio>
 #include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <cstdio>
 #include <memory>
 
 #include "engine/base/time_text.h"
@@ -21,7 +21,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-UtcTime utc_now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+UtcTime utc_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 
 /// One line of JSON for each request. Bodies and headers, and with them credentials, are never written.
 class RequestLog {
@@ -30,11 +32,8 @@ class RequestLog {
   [[nodiscard]] bool good() const { return file_ != nullptr; }
 
   void write(const std::string& host, const std::string& method, const std::string& path, int status) const {
-    const json::Value line = json::Object{{"time", to_rfc3339(utc_now())},
-                                          {"host", host},
-                                          {"method", method},
-                                          {"path", path},
-                                          {"status", status}};
+    const json::Value line = json::Object{
+        {"time", to_rfc3339(utc_now())}, {"host", host}, {"method", method}, {"path", path}, {"status", status}};
     const std::string text = json::dump(line) + "\n";
     std::fwrite(text.data(), 1, text.size(), file_.get());
     std::fflush(file_.get());
@@ -63,9 +62,8 @@ json::Value faults_of(const json::Value& faults, const std::string& host) {
 
 Status check_fault_hosts(const json::Value& faults, const std::vector<LabHost>& hosts) {
   for (const json::Member& member : faults.members()) {
-    const bool known = member.key == "*" || std::ranges::any_of(hosts, [&](const LabHost& host) {
-      return host.name == member.key;
-    });
+    const bool known =
+        member.key == "*" || std::ranges::any_of(hosts, [&](const LabHost& host) { return host.name == member.key; });
     if (!known) return fail(Code::lab_failed, fmt::format("the faults name `{}`, which is not in the lab", member.key));
   }
   return {};
@@ -121,7 +119,8 @@ class Lab {
     if (!problem) images_.set_option(asio::ip::tcp::acceptor::reuse_address(true), problem);
     if (!problem) images_.bind(address, problem);
     if (problem) {
-      return fail(Error(Code::lab_failed, fmt::format("cannot listen on 127.0.0.1:{}: {}", options_.first_port, problem.message()))
+      return fail(Error(Code::lab_failed,
+                        fmt::format("cannot listen on 127.0.0.1:{}: {}", options_.first_port, problem.message()))
                       .with_help("Choose another --port, or leave it out to take free ones."));
     }
     info_.image_url = fmt::format("http://127.0.0.1:{}/", images_.local_endpoint().port());
@@ -136,12 +135,14 @@ class Lab {
     if (Status good = check_fault_hosts(options_.faults, info_.hosts); !good) return good;
     for (std::size_t i = 0; i < info_.hosts.size(); ++i) {
       LabHost& host = info_.hosts[i];
-      BmcOptions bmc{host.model, host.name, options_.username, password_, options_.speed,
-                     faults_of(options_.faults, host.name), i + 1};
+      BmcOptions bmc{host.model,       host.name,      options_.username,
+                     password_,        options_.speed, faults_of(options_.faults, host.name),
+                     options_.seed + i};
       Result<std::unique_ptr<Bmc>> made = make_bmc(std::move(bmc), utc_now());
       if (!made) return fail(made.error());
       machines_.push_back(std::make_unique<LabMachine>(services_, std::move(*made)));
-      const std::uint16_t port = options_.first_port == 0 ? std::uint16_t(0) : static_cast<std::uint16_t>(options_.first_port + 1 + i);
+      const std::uint16_t port =
+          options_.first_port == 0 ? std::uint16_t(0) : static_cast<std::uint16_t>(options_.first_port + 1 + i);
       if (Status good = machines_.back()->bind(port); !good) return good;
       host.url = fmt::format("https://127.0.0.1:{}", machines_.back()->port());
     }

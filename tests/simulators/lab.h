@@ -18,12 +18,13 @@ namespace firmform::simulators {
 struct LabOptions {
   std::filesystem::path directory;
   std::vector<std::string> models{"ilo5", "ilo6", "ilo7"};  ///< one machine each, in this order
-  std::uint16_t first_port = 0;          ///< the image server's; machines follow; 0: free ports
-  double speed = 1.0;                    ///< durations of the machines are divided by this
-  Duration reply_delay{0};               ///< added to every answer of a BMC
-  json::Value faults;                    ///< an array for all machines, or {"lab-01": [...], "*": [...]}
+  std::uint16_t first_port = 0;                             ///< the image server's; machines follow; 0: free ports
+  double speed = 1.0;                                       ///< durations of the machines are divided by this
+  Duration reply_delay{0};                                  ///< added to every answer of a BMC
+  json::Value faults;  ///< an array for all machines, or {"lab-01": [...], "*": [...]}
   std::string username = "admin";
   std::size_t image_size = 256U << 10U;
+  std::uint64_t seed = 1;  ///< of serial numbers, UUIDs and session tokens
 };
 
 struct LabHost {

@@ -3,11 +3,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 #include <set>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "tests/simulators/bmc.h"
 #include "tests/simulators/traits.h"
@@ -143,7 +144,8 @@ Status write_images(const LabOptions& options, const LabInfo& info) {
       if (part->next.empty()) continue;
       const std::string version(part->next);
       const fs::path path = folder / image_file_name(model, component, version);
-      if (Status good = write_file(path, make_image(model, component, version, options.image_size), 0644); !good) return good;
+      if (Status good = write_file(path, make_image(model, component, version, options.image_size), 0644); !good)
+        return good;
     }
   }
   return {};
@@ -160,11 +162,10 @@ Status write_lab_files(const LabOptions& options, const LabInfo& info, const std
   for (const std::string_view name : {"hosts.yaml", "baselines.yaml"}) {
     if (Status good = refuse_foreign(directory / name); !good) return good;
   }
-  const std::tuple<std::string_view, std::string, mode_t> files[] = {
-      {"ca.pem", ca_pem, 0644},
-      {"password", password + "\n", 0600},
-      {"hosts.yaml", hosts_yaml(options, info), 0644},
-      {"baselines.yaml", baselines_yaml(info), 0644}};
+  const std::tuple<std::string_view, std::string, mode_t> files[] = {{"ca.pem", ca_pem, 0644},
+                                                                     {"password", password + "\n", 0600},
+                                                                     {"hosts.yaml", hosts_yaml(options, info), 0644},
+                                                                     {"baselines.yaml", baselines_yaml(info), 0644}};
   for (const auto& [name, text, mode] : files) {
     if (Status good = write_file(directory / name, text, mode); !good) return good;
   }

@@ -17,14 +17,16 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
-using asio::ip::tcp;
 using asio::use_awaitable;
+using asio::ip::tcp;
 
 constexpr std::uint64_t kMaxUpload = 512U << 20U;
 constexpr auto kIdle = std::chrono::minutes(15);   ///< a kept-alive connection without a request
 constexpr auto kStall = std::chrono::seconds(60);  ///< a request or an answer that does not move
 
-UtcTime utc_now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+UtcTime utc_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
 
 bool is_upload(const bhttp::request<bhttp::string_body>& request) {
   const auto type = request[bhttp::field::content_type];
@@ -58,7 +60,9 @@ Status LabMachine::bind(std::uint16_t port) {
   return {};
 }
 
-void LabMachine::start() { follow_up(); }
+void LabMachine::start() {
+  follow_up();
+}
 
 void LabMachine::listen() {
   boost::system::error_code problem;
@@ -146,7 +150,8 @@ Task<bool> LabMachine::refuse(Tls& stream, const Parser& parser, int status) {
   Reply reply(static_cast<bhttp::status>(status), 11);
   reply.keep_alive(false);
   reply.prepare_payload();
-  services_.log(bmc_->options().name, std::string(parser.get().method_string()), std::string(parser.get().target()), status);
+  services_.log(bmc_->options().name, std::string(parser.get().method_string()), std::string(parser.get().target()),
+                status);
   co_await bhttp::async_write(stream, reply, use_awaitable);
   co_return false;
 }

@@ -2,6 +2,7 @@
 #include "tests/simulators/messages.h"
 
 #include <fmt/format.h>
+
 #include <map>
 
 #include "engine/base/text.h"
@@ -90,13 +91,14 @@ json::Value MessageWriter::entry(const Message& message) const {
   }
   const json::Value& known = dmtf_message(message);
   const std::string_view severity = known.text("MessageSeverity").empty() ? "Critical" : known.text("MessageSeverity");
-  return json::Object{{"@odata.type", "#Message.v1_1_1.Message"},
-                      {"MessageId", id(message)},
-                      {"Message", filled(known.text("Message").empty() ? message.key : known.text("Message"), message.args)},
-                      {"MessageArgs", std::move(args)},
-                      {"MessageSeverity", severity},
-                      {"Severity", severity},
-                      {"Resolution", known.text("Resolution").empty() ? "None." : known.text("Resolution")}};
+  return json::Object{
+      {"@odata.type", "#Message.v1_1_1.Message"},
+      {"MessageId", id(message)},
+      {"Message", filled(known.text("Message").empty() ? message.key : known.text("Message"), message.args)},
+      {"MessageArgs", std::move(args)},
+      {"MessageSeverity", severity},
+      {"Severity", severity},
+      {"Resolution", known.text("Resolution").empty() ? "None." : known.text("Resolution")}};
 }
 
 json::Value MessageWriter::error_body(const std::vector<Message>& messages) const {

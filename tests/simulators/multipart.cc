@@ -2,6 +2,7 @@
 #include "tests/simulators/multipart.h"
 
 #include <fmt/format.h>
+
 #include <fstream>
 #include <iterator>
 

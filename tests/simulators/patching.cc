@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulators/patching.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "engine/base/text.h"
 
@@ -11,10 +12,14 @@ namespace {
 
 bool has_kind(const json::Value& value, Writable::Kind kind) {
   switch (kind) {
-    case Writable::Kind::boolean: return value.is_bool();
-    case Writable::Kind::text: return value.is_string();
-    case Writable::Kind::number: return value.as_int().has_value();
-    case Writable::Kind::uri_list: return value.is_array();
+    case Writable::Kind::boolean:
+      return value.is_bool();
+    case Writable::Kind::text:
+      return value.is_string();
+    case Writable::Kind::number:
+      return value.as_int().has_value();
+    case Writable::Kind::uri_list:
+      return value.is_array();
   }
   return false;
 }

@@ -14,7 +14,7 @@ namespace firmform::simulators {
 /// One property that a client may change.
 struct Writable {
   enum class Kind { boolean, text, number, uri_list };
-  std::string path;                  ///< "HttpPushUriTargetsBusy", "Oem/Hpe/DowngradePolicy"
+  std::string path;  ///< "HttpPushUriTargetsBusy", "Oem/Hpe/DowngradePolicy"
   Kind kind = Kind::text;
   std::vector<std::string> allowed;  ///< empty: any
 };

@@ -18,10 +18,14 @@ QueryReading refused(int status, std::string key, std::vector<std::string> args)
 
 bool expand_mode_supported(Query::Expand mode, const ExpandSupport& support) {
   switch (mode) {
-    case Query::Expand::none: return true;
-    case Query::Expand::links: return support.links;
-    case Query::Expand::all: return support.all || support.no_links;
-    case Query::Expand::no_links: return support.no_links;
+    case Query::Expand::none:
+      return true;
+    case Query::Expand::links:
+      return support.links;
+    case Query::Expand::all:
+      return support.all || support.no_links;
+    case Query::Expand::no_links:
+      return support.no_links;
   }
   return false;
 }
@@ -32,10 +36,17 @@ std::optional<QueryRefusal> read_expand(std::string_view value, const ExpandSupp
   if (!support.all && !support.no_links && !support.links) return QueryRefusal{501, "QueryNotSupported", {}};
   if (value.empty()) return bad;
   switch (value.front()) {
-    case '*': query.expand = Query::Expand::all; break;
-    case '.': query.expand = Query::Expand::no_links; break;
-    case '~': query.expand = Query::Expand::links; break;
-    default: return bad;
+    case '*':
+      query.expand = Query::Expand::all;
+      break;
+    case '.':
+      query.expand = Query::Expand::no_links;
+      break;
+    case '~':
+      query.expand = Query::Expand::links;
+      break;
+    default:
+      return bad;
   }
   if (!expand_mode_supported(query.expand, support)) return QueryRefusal{501, "QueryNotSupported", {}};
   // iLO takes `*` for `.` although it announces ExpandAll as false.
@@ -48,8 +59,8 @@ std::optional<QueryRefusal> read_expand(std::string_view value, const ExpandSupp
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), query.levels);
   if (parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) return bad;
   if (query.levels < 1 || query.levels > support.max_levels) {
-    return QueryRefusal{400, "QueryParameterOutOfRange",
-                        {std::string(digits), "$levels", "1-" + std::to_string(support.max_levels)}};
+    return QueryRefusal{
+        400, "QueryParameterOutOfRange", {std::string(digits), "$levels", "1-" + std::to_string(support.max_levels)}};
   }
   return std::nullopt;
 }
@@ -108,11 +119,15 @@ json::Value selected(const json::Value& value, const std::vector<std::string>& p
     for (const std::string& path : paths) {
       const std::size_t slash = path.find('/');
       if (path.substr(0, slash) != base || base.empty()) continue;
-      if (slash == std::string::npos) whole = true;
-      else below.push_back(path.substr(slash + 1));
+      if (slash == std::string::npos)
+        whole = true;
+      else
+        below.push_back(path.substr(slash + 1));
     }
-    if (whole) kept.append(member.key, member.value);
-    else if (!below.empty()) kept.append(member.key, selected(member.value, below));
+    if (whole)
+      kept.append(member.key, member.value);
+    else if (!below.empty())
+      kept.append(member.key, selected(member.value, below));
   }
   return kept;
 }

@@ -2,9 +2,10 @@
 // The protocol: who may do what with which method, and in which form the answer comes.
 #include "tests/simulators/redfish_bmc.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <fmt/format.h>
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
@@ -30,7 +31,9 @@ bool is_below(std::string_view path, std::string_view parent) {
   return path.size() > parent.size() + 1 && path.starts_with(parent) && path[parent.size()] == '/';
 }
 
-bool is_write(http::Method method) { return method != http::Method::get && method != http::Method::head; }
+bool is_write(http::Method method) {
+  return method != http::Method::get && method != http::Method::head;
+}
 
 /// "#Task.v1_3_0.Task" gives "Task.v1_3_0".
 std::string schema_name(std::string_view type) {
@@ -81,7 +84,8 @@ BmcResponse RedfishBmc::route(const Exchange& exchange) {
                          same_uri(exchange.path, kMetadata) ||
                          (same_uri(exchange.path, kRoot) && exchange.query.find("expand") == std::string::npos);
   if (is_public) return reading ? route_public(exchange) : method_not_allowed(exchange, "GET, HEAD");
-  const bool sessions = same_uri(exchange.path, kSessions) || same_uri(exchange.path, fmt::format("{}/Members", kSessions));
+  const bool sessions =
+      same_uri(exchange.path, kSessions) || same_uri(exchange.path, fmt::format("{}/Members", kSessions));
   if (sessions && exchange.request.method == http::Method::post) return log_in(exchange);
   if (auto answer = route_before_login(exchange)) return std::move(*answer);
   if (!authenticated(exchange)) return error_reply(401, {base_message("NoValidSession")});
@@ -94,26 +98,33 @@ BmcResponse RedfishBmc::route(const Exchange& exchange) {
     return error_reply(404, {base_message("ResourceMissingAtURI", {exchange.path})});
   }
   const std::vector<std::string> methods = split(allow, ',');
-  const bool fits = std::ranges::any_of(methods, [&](const std::string& method) {
-    return trim(method) == to_string(exchange.request.method);
-  });
+  const bool fits = std::ranges::any_of(
+      methods, [&](const std::string& method) { return trim(method) == to_string(exchange.request.method); });
   if (!fits) return method_not_allowed(exchange, allow);
   switch (exchange.request.method) {
     case http::Method::get:
-    case http::Method::head: return read(exchange);
-    case http::Method::patch: return patch(exchange);
-    case http::Method::delete_: return remove(exchange);
+    case http::Method::head:
+      return read(exchange);
+    case http::Method::patch:
+      return patch(exchange);
+    case http::Method::delete_:
+      return remove(exchange);
     case http::Method::post:
       if (is_push_uri(exchange.path)) return push(exchange);
       return act(exchange, action_of(exchange.path));
-    case http::Method::put: break;
+    case http::Method::put:
+      break;
   }
   return method_not_allowed(exchange, allow);
 }
 
-std::optional<BmcResponse> RedfishBmc::route_before_login(const Exchange& /*exchange*/) { return std::nullopt; }
+std::optional<BmcResponse> RedfishBmc::route_before_login(const Exchange& /*exchange*/) {
+  return std::nullopt;
+}
 
-std::optional<BmcResponse> RedfishBmc::route_vendor(const Exchange& /*exchange*/) { return std::nullopt; }
+std::optional<BmcResponse> RedfishBmc::route_vendor(const Exchange& /*exchange*/) {
+  return std::nullopt;
+}
 
 BmcResponse RedfishBmc::route_public(const Exchange& exchange) {
   BmcResponse response;
@@ -169,15 +180,16 @@ std::string RedfishBmc::allowed(const std::string& path) {
 }
 
 BmcResponse RedfishBmc::read(const Exchange& exchange) {
-  if (is_below(exchange.path, kMonitors)) return read_monitor(exchange, *tasks_.find(exchange.path.substr(kMonitors.size() + 1)));
+  if (is_below(exchange.path, kMonitors))
+    return read_monitor(exchange, *tasks_.find(exchange.path.substr(kMonitors.size() + 1)));
   QueryReading reading = read_query(exchange.query, tree_->features());
   if (reading.refusal) {
     return error_reply(reading.refusal->status, {base_message(reading.refusal->key, reading.refusal->args)});
   }
   BmcResponse response;
   const CapturedResource* captured = tree_->find(exchange.path);
-  const bool unchanged = captured != nullptr && exchange.query.empty() && !is_live(captured->uri) &&
-                         !(exchange.slash && copies_slash());
+  const bool unchanged =
+      captured != nullptr && exchange.query.empty() && !is_live(captured->uri) && !(exchange.slash && copies_slash());
   if (unchanged) {
     response = json_reply(200, {});
     response.body = captured->text;
@@ -298,9 +310,12 @@ BmcResponse RedfishBmc::read_monitor(const Exchange& exchange, TaskRecord& task)
   }
   const bool document_wanted = traits_.hpe || traits_.update.monitor_end == MonitorEnd::task_document;
   if (document_wanted) return json_reply(200, task_document(task, traits_, writer_));
-  if (task.failed()) response = json_reply(400, writer_.error_body(task.messages));
-  else if (traits_.update.monitor_end == MonitorEnd::once) response.status = 204;
-  else response = json_reply(200, writer_.success_body());
+  if (task.failed())
+    response = json_reply(400, writer_.error_body(task.messages));
+  else if (traits_.update.monitor_end == MonitorEnd::once)
+    response.status = 204;
+  else
+    response = json_reply(200, writer_.success_body());
   if (traits_.update.monitor_end == MonitorEnd::once) task.monitor_used_up = true;
   if (traits_.update.monitor_end == MonitorEnd::deletes_task) tasks_.remove(std::string(task.id));
   return response;
@@ -367,9 +382,8 @@ void RedfishBmc::decorate(const Exchange& /*exchange*/, BmcResponse& response) c
 void RedfishBmc::describe(std::string_view type, BmcResponse& response) const {
   if (type.empty()) return;
   const std::string schema = schema_name(type);
-  const std::string uri = traits_.hpe
-                              ? fmt::format("/redfish/v1/SchemaStore/en/{}.json/", split(schema, '.').front())
-                              : fmt::format("http://redfish.dmtf.org/schemas/v1/{}.json", schema);
+  const std::string uri = traits_.hpe ? fmt::format("/redfish/v1/SchemaStore/en/{}.json/", split(schema, '.').front())
+                                      : fmt::format("http://redfish.dmtf.org/schemas/v1/{}.json", schema);
   response.headers.set("Link", fmt::format("<{}>; rel=describedby", uri));
 }
 
@@ -384,7 +398,9 @@ std::string RedfishBmc::etag(const json::Value& body) const {
   return fmt::format("W/\"{:08X}\"", hash);
 }
 
-std::string RedfishBmc::bmc_time() const { return to_rfc3339(now_ + faults_.clock_skew); }
+std::string RedfishBmc::bmc_time() const {
+  return to_rfc3339(now_ + faults_.clock_skew);
+}
 
 Duration RedfishBmc::scaled(Seconds duration) const {
   return Duration(static_cast<Duration::rep>(static_cast<double>(Duration(duration).count()) / options_.speed));

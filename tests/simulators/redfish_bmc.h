@@ -50,9 +50,9 @@ class RedfishBmc : public Bmc {
   /// One request on its way through the service.
   struct Exchange {
     const BmcRequest& request;
-    std::string path;               ///< decoded, without a slash at the end
+    std::string path;  ///< decoded, without a slash at the end
     std::string query;
-    bool slash = false;             ///< the request had a slash at the end
+    bool slash = false;  ///< the request had a slash at the end
   };
 
   /// An item of the firmware inventory.
@@ -66,11 +66,11 @@ class RedfishBmc : public Bmc {
   /// Firmware that the simulation can flash.
   struct Part {
     const ComponentTraits* traits = nullptr;
-    std::string item;                   ///< Id in the inventory
+    std::string item;  ///< Id in the inventory
     std::string running;
-    std::optional<ImageInfo> shown;     ///< what the API shows once a flash has changed it
-    std::optional<ImageInfo> staged;    ///< takes over at the next restart of its half
-    std::string staged_task;            ///< job that waits for that (Dell)
+    std::optional<ImageInfo> shown;   ///< what the API shows once a flash has changed it
+    std::optional<ImageInfo> staged;  ///< takes over at the next restart of its half
+    std::string staged_task;          ///< job that waits for that (Dell)
   };
 
   /// The update that is being worked on; there is one at a time.
@@ -78,15 +78,15 @@ class RedfishBmc : public Bmc {
     enum class Phase { fetching, transferring, verifying, writing };
     Phase phase = Phase::fetching;
     std::uint64_t order = 0;
-    std::string task;          ///< Id; empty where the machine makes none
-    std::string source;        ///< URL or file name
+    std::string task;    ///< Id; empty where the machine makes none
+    std::string source;  ///< URL or file name
     bool pulled = false;
     bool on_reset = false;
     bool force = false;
     bool tpm_override = false;
     std::vector<std::string> targets;
     ImageReading image;
-    bool package = false;      ///< the image came as a fwpkg
+    bool package = false;  ///< the image came as a fwpkg
     UtcTime phase_began{};
     UtcTime phase_ends{};
   };
@@ -172,7 +172,7 @@ class RedfishBmc : public Bmc {
   Part bmc_;
   Part bios_;
   std::optional<ImageInfo> booted_bios_;  ///< runs, but the BMC has not read it yet
-  std::string shown_bios_version_;  ///< BiosVersion; empty until a flash changed it
+  std::string shown_bios_version_;        ///< BiosVersion; empty until a flash changed it
   std::optional<Job> job_;
   int failed_logins_ = 0;
   std::string caller_;  ///< session of the request that is being answered

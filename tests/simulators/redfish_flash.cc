@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of an image: transfer, verification, writing, activation; and what a restart does to all that.
-#include <algorithm>
 #include <fmt/format.h>
 #include <openssl/evp.h>
+
+#include <algorithm>
 
 #include "engine/base/text.h"
 #include "tests/simulators/redfish_bmc.h"
@@ -36,17 +37,20 @@ std::string image_hash(const std::string& version) {
 
 }  // namespace
 
-void RedfishBmc::advance(UtcTime now) { timeline_.run(now, now_); }
+void RedfishBmc::advance(UtcTime now) {
+  timeline_.run(now, now_);
+}
 
-std::vector<ImageOrder> RedfishBmc::take_image_orders() { return std::exchange(orders_, {}); }
+std::vector<ImageOrder> RedfishBmc::take_image_orders() {
+  return std::exchange(orders_, {});
+}
 
 void RedfishBmc::deliver_image(std::uint64_t order, Result<std::string> image) {
   if (!job_ || job_->order != order || job_->phase != Job::Phase::fetching) return;
   if (image) {
     job_->image = inspect(*image, *job_);
-    enter(Job::Phase::transferring, scaled(traits_.transfer), [this] {
-      enter(Job::Phase::verifying, scaled(traits_.verify), [this] { verified(); });
-    });
+    enter(Job::Phase::transferring, scaled(traits_.transfer),
+          [this] { enter(Job::Phase::verifying, scaled(traits_.verify), [this] { verified(); }); });
     return;
   }
   const bool connected = image.error().code() == Code::unexpected_reply;
@@ -83,7 +87,8 @@ void RedfishBmc::enter(Job::Phase phase, Duration duration, Timeline::Action nex
     task->job_state = phase == Job::Phase::fetching || phase == Job::Phase::transferring ? "Downloading" : "Running";
   }
   phase_changed(*job_);
-  if (next) timeline_.at(job_->phase_ends, Half::bmc, [this, id = job_->order, next = std::move(next)] {
+  if (next)
+    timeline_.at(job_->phase_ends, Half::bmc, [this, id = job_->order, next = std::move(next)] {
       // A cancelled or failed job has left the stage.
       if (job_ && job_->order == id) next();
     });
@@ -95,15 +100,21 @@ int RedfishBmc::job_percent() const {
   const auto past = std::clamp<Duration::rep>((now_ - job_->phase_began).count(), 0, whole);
   const int part = whole == 0 ? 0 : static_cast<int>(past * 100 / whole);
   switch (job_->phase) {
-    case Job::Phase::fetching: return 0;
-    case Job::Phase::transferring: return part / 10;
-    case Job::Phase::verifying: return 10 + part / 10;
-    case Job::Phase::writing: return 20 + part * 79 / 100;
+    case Job::Phase::fetching:
+      return 0;
+    case Job::Phase::transferring:
+      return part / 10;
+    case Job::Phase::verifying:
+      return 10 + part / 10;
+    case Job::Phase::writing:
+      return 20 + part * 79 / 100;
   }
   return 0;
 }
 
-TaskRecord* RedfishBmc::job_task() { return job_ ? tasks_.find(job_->task) : nullptr; }
+TaskRecord* RedfishBmc::job_task() {
+  return job_ ? tasks_.find(job_->task) : nullptr;
+}
 
 bool RedfishBmc::same_or_lower(const Part& part, const std::string& version) const {
   return version_numbers(version) <= version_numbers(part.running);
@@ -119,7 +130,8 @@ std::optional<Message> RedfishBmc::refuse_image(const Job& job, const ImageInfo&
   const bool meant = std::ranges::any_of(job.targets, [&](const std::string& target) {
     const std::string_view uri = without_slash(target);
     const std::string_view id = uri.substr(uri.rfind('/') + 1);
-    const bool backup = !traits_.update.only_target.empty() && id == traits_.update.only_target && info.component == "bmc";
+    const bool backup =
+        !traits_.update.only_target.empty() && id == traits_.update.only_target && info.component == "bmc";
     return id == fitting->item || uri == resource || uri == kFirmwareInventory || backup;
   });
   if (meant) return std::nullopt;
@@ -138,9 +150,8 @@ void RedfishBmc::verified() {
   if (traits_.update.ids == IdStyle::image_hash) stage_openbmc(info);
   const Duration duration = scaled(target.traits->write);
   if (faults_.flash_fails) {
-    enter(Job::Phase::writing, duration / 2, [this, info] {
-      fail_job({"Update", "ApplyFailed", {job_->source, info.component}});
-    });
+    enter(Job::Phase::writing, duration / 2,
+          [this, info] { fail_job({"Update", "ApplyFailed", {job_->source, info.component}}); });
     return;
   }
   enter(Job::Phase::writing, duration, [this] { written(); });
@@ -236,9 +247,15 @@ void RedfishBmc::show_running(Part& target, const ImageInfo& info) {
     set_item_property(target.item, "ReleaseDate", fmt::format("{}T00:00:00Z", info.date));
   }
   switch (traits_.update.ids) {
-    case IdStyle::plain: set_item_property(target.item, "Version", info.version); break;
-    case IdStyle::dell: rename_dell_items(target, old_version, info); break;
-    case IdStyle::image_hash: take_over_openbmc(info); break;
+    case IdStyle::plain:
+      set_item_property(target.item, "Version", info.version);
+      break;
+    case IdStyle::dell:
+      rename_dell_items(target, old_version, info);
+      break;
+    case IdStyle::image_hash:
+      take_over_openbmc(info);
+      break;
   }
   const std::string staged_id(target.traits->staged_id);
   if (const Item* staged = find_item(staged_id)) {
@@ -294,8 +311,9 @@ void RedfishBmc::stage_openbmc(const ImageInfo& info) {
 void RedfishBmc::take_over_openbmc(const ImageInfo& info) {
   const std::string old_item = bmc_.item;
   const CapturedResource* captured = find_item(old_item)->captured;
-  const auto staged = std::ranges::find_if(
-      items_, [&](const Item& item) { return item.id != old_item && item.body()["Status"].text("State") == "Updating"; });
+  const auto staged = std::ranges::find_if(items_, [&](const Item& item) {
+    return item.id != old_item && item.body()["Status"].text("State") == "Updating";
+  });
   if (staged == items_.end()) return;
   staged->captured = captured;
   staged->own->object().set("Version", info.version);
@@ -307,7 +325,9 @@ void RedfishBmc::take_over_openbmc(const ImageInfo& info) {
 
 // --- restarts ------------------------------------------------------------------------------------------------
 
-void RedfishBmc::restart_after(Duration delay) { restart(delay); }
+void RedfishBmc::restart_after(Duration delay) {
+  restart(delay);
+}
 
 void RedfishBmc::restart(Duration delay) {
   timeline_.at(now_ + delay, Half::bmc, [this] { begin_restart(); });

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The resources of a RedfishBmc: captured ones, those that only a running machine has, and what changes in them.
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <set>
 
 #include "engine/base/digest.h"
@@ -15,7 +16,9 @@ namespace {
 constexpr std::string_view kDellJobs = "/Oem/Dell/Jobs";
 constexpr std::string_view kJobServiceJobs = "/redfish/v1/JobService/Jobs";
 
-json::Value reference(std::string_view uri) { return json::Object{{"@odata.id", uri}}; }
+json::Value reference(std::string_view uri) {
+  return json::Object{{"@odata.id", uri}};
+}
 
 void set_members(json::Value& collection, json::Array members) {
   collection.object().set("Members@odata.count", static_cast<std::int64_t>(members.size()));
@@ -48,18 +51,25 @@ std::string uuid_like(const std::string& hex) {
 }
 
 std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
   return text;
 }
 
 std::string boot_progress(BootPhase phase) {
   switch (phase) {
-    case BootPhase::off: return "None";
-    case BootPhase::reset: return "PrimaryProcessorInitializationStarted";
-    case BootPhase::post: return "MemoryInitializationStarted";
-    case BootPhase::discovery: return "PCIResourceConfigStarted";
-    case BootPhase::discovered: return "SystemHardwareInitializationComplete";
-    case BootPhase::finished: return "OSRunning";
+    case BootPhase::off:
+      return "None";
+    case BootPhase::reset:
+      return "PrimaryProcessorInitializationStarted";
+    case BootPhase::post:
+      return "MemoryInitializationStarted";
+    case BootPhase::discovery:
+      return "PCIResourceConfigStarted";
+    case BootPhase::discovered:
+      return "SystemHardwareInitializationComplete";
+    case BootPhase::finished:
+      return "OSRunning";
   }
   return "None";
 }
@@ -160,7 +170,8 @@ std::vector<Writable> RedfishBmc::writable(std::string_view uri) const {
   if (!same_uri(uri, kUpdateService)) return {};
   std::vector<Writable> known;
   if (traits_.update.apply_time_in_service) {
-    known.push_back({"HttpPushUriOptions/HttpPushUriApplyTime/ApplyTime", Writable::Kind::text, {"Immediate", "OnReset"}});
+    known.push_back(
+        {"HttpPushUriOptions/HttpPushUriApplyTime/ApplyTime", Writable::Kind::text, {"Immediate", "OnReset"}});
   }
   const json::Value& service = tree_->find(kUpdateService)->body;
   for (const std::string_view flag : {"HttpPushUriTargetsBusy", "HttpPushUriOptionsBusy"}) {
@@ -185,7 +196,8 @@ bool RedfishBmc::is_live(const std::string& uri) const {
 }
 
 std::optional<json::Value> RedfishBmc::document(const std::string& path) {
-  const bool update = path.size() >= kUpdateService.size() && same_uri(path.substr(0, kUpdateService.size()), kUpdateService);
+  const bool update =
+      path.size() >= kUpdateService.size() && same_uri(path.substr(0, kUpdateService.size()), kUpdateService);
   if (faults_.no_update_service && update) return std::nullopt;
   if (auto body = running_document(path)) return body;
   const CapturedResource* captured = tree_->find(path);
@@ -236,9 +248,8 @@ std::optional<json::Value> RedfishBmc::running_document(const std::string& path)
   if (traits_.update.ids != IdStyle::dell) return std::nullopt;
   const std::string dell_jobs = fmt::format("{}{}", tree_->manager(), kDellJobs);
   if (path == dell_jobs) {
-    json::Value jobs = json::Object{{"@odata.id", path},
-                                    {"@odata.type", "#DellJobCollection.DellJobCollection"},
-                                    {"Name", "JobQueue"}};
+    json::Value jobs = json::Object{
+        {"@odata.id", path}, {"@odata.type", "#DellJobCollection.DellJobCollection"}, {"Name", "JobQueue"}};
     json::Array members;
     for (const TaskRecord& task : tasks_.all()) members.push_back(reference(fmt::format("{}/{}", path, task.id)));
     set_members(jobs, std::move(members));
@@ -270,12 +281,14 @@ void RedfishBmc::render(const std::string& uri, json::Value& body) {
   } else if (same_uri(uri, kSessions)) {
     sessions_.drop_idle(now_);
     json::Array members;
-    for (const Session& session : sessions_.all()) members.push_back(reference(fmt::format("{}/{}", kSessions, session.id)));
+    for (const Session& session : sessions_.all())
+      members.push_back(reference(fmt::format("{}/{}", kSessions, session.id)));
     set_members(body, std::move(members));
   } else if (same_uri(uri, kTasks) || same_uri(uri, kJobServiceJobs)) {
     json::Array members;
     for (const TaskRecord& task : tasks_.all()) {
-      if (!task.purged || same_uri(uri, kJobServiceJobs)) members.push_back(reference(fmt::format("{}/{}", uri, task.id)));
+      if (!task.purged || same_uri(uri, kJobServiceJobs))
+        members.push_back(reference(fmt::format("{}/{}", uri, task.id)));
     }
     set_members(body, std::move(members));
   } else if (same_uri(uri, kFirmwareInventory)) {
@@ -306,9 +319,12 @@ void RedfishBmc::replace_identity(json::Value& value) const {
   } else if (value.is_object()) {
     for (json::Member& member : value.object()) {
       const auto moved = member.key == "@odata.id" && member.value.is_string()
-                             ? renamed_.find(*member.value.as_string()) : renamed_.end();
-      if (moved != renamed_.end()) member.value = moved->second;
-      else replace_identity(member.value);
+                             ? renamed_.find(*member.value.as_string())
+                             : renamed_.end();
+      if (moved != renamed_.end())
+        member.value = moved->second;
+      else
+        replace_identity(member.value);
     }
   }
 }
@@ -318,8 +334,10 @@ void RedfishBmc::render_update_service(json::Value& body) {
   json::Object& service = body.object();
   const UpdateTraits& update = traits_.update;
   const auto advertise = [&](std::string_view key, std::string_view uri) {
-    if (uri.empty()) service.erase(key);
-    else service.set(std::string(key), uri);
+    if (uri.empty())
+      service.erase(key);
+    else
+      service.set(std::string(key), uri);
   };
   advertise("MultipartHttpPushUri", update.multipart_uri);
   advertise("HttpPushUri", update.raw_uri);
@@ -360,9 +378,12 @@ std::string RedfishBmc::manager_spelling(const ImageInfo& info) const {
 
 std::string RedfishBmc::system_spelling(const ImageInfo& info) const {
   switch (traits_.update.spelling) {
-    case Spelling::same: return info.version;
-    case Spelling::lenovo: return fmt::format("{}{}", bios_.traits->family, info.version.substr(0, info.version.find('-')));
-    case Spelling::with_date: break;
+    case Spelling::same:
+      return info.version;
+    case Spelling::lenovo:
+      return fmt::format("{}{}", bios_.traits->family, info.version.substr(0, info.version.find('-')));
+    case Spelling::with_date:
+      break;
   }
   const std::vector<std::string> date = split(info.date, '-');
   return date.size() == 3 ? fmt::format("{} ({}/{}/{})", info.version, date[1], date[2], date[0]) : info.version;

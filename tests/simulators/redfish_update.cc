@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a request to update comes in: SimpleUpdate, multipart push, raw push. References: redfish.md A.3 to A.5, B.
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "engine/base/text.h"
 #include "tests/simulators/multipart.h"
@@ -53,7 +54,8 @@ BmcResponse RedfishBmc::act(const Exchange& exchange, std::string_view action) {
   const bool manager = action == "Manager.Reset";
   const std::vector<std::string>& types = manager ? tree_->manager_reset_types() : tree_->system_reset_types();
   const json::Value& given = (*body)["ResetType"];
-  if (given.is_null() && !manager) return error_reply(400, {base_message("ActionParameterMissing", {std::string(action), "ResetType"})});
+  if (given.is_null() && !manager)
+    return error_reply(400, {base_message("ActionParameterMissing", {std::string(action), "ResetType"})});
   const std::string type = given.as_string() == nullptr ? types.front() : *given.as_string();
   if (std::ranges::find(types, type) == types.end()) {
     return error_reply(400, {base_message("ActionParameterValueNotInList", {type, "ResetType", std::string(action)})});
@@ -64,7 +66,9 @@ BmcResponse RedfishBmc::act(const Exchange& exchange, std::string_view action) {
   return done_reply();
 }
 
-std::optional<BmcResponse> RedfishBmc::refuse_manager_reset() { return std::nullopt; }
+std::optional<BmcResponse> RedfishBmc::refuse_manager_reset() {
+  return std::nullopt;
+}
 
 BmcResponse RedfishBmc::reset_host(const std::string& type) {
   const bool turns_on = type == "On" || type == "ForceOn";
@@ -133,13 +137,15 @@ BmcResponse RedfishBmc::simple_update(const Exchange& exchange) {
   if (!given.is_string()) {
     return error_reply(400, {base_message("ActionParameterValueTypeError", {json::dump(given), "ImageURI", action})});
   }
-  std::vector<std::string> known{"ImageURI", "TransferProtocol", "Targets", "Username", "Password", std::string(kApplyTime)};
+  std::vector<std::string> known{"ImageURI", "TransferProtocol", "Targets",
+                                 "Username", "Password",         std::string(kApplyTime)};
   if (traits_.update.force_parameter) known.emplace_back("ForceUpdate");
   Job job;
   if (auto refused = refuse_parameters(*body, known, job)) return std::move(*refused);
   std::string url = *given.as_string();
   if (url.find("://") == std::string::npos) {
-    const std::string protocol = to_lower((*body)["TransferProtocol"].is_string() ? body->text("TransferProtocol") : "HTTP");
+    const std::string protocol =
+        to_lower((*body)["TransferProtocol"].is_string() ? body->text("TransferProtocol") : "HTTP");
     url = fmt::format("{}://{}", protocol, url);
   }
   const std::string scheme = to_lower(url.substr(0, url.find(':')));
@@ -200,7 +206,8 @@ BmcResponse RedfishBmc::push_form(const Exchange& exchange) {
   const std::optional<std::vector<FormView>> form = read_form(type, exchange.request.body);
   if (!form || form->empty()) return error_reply(400, {base_message("MissingOrMalformedPart")});
   const FormView& first = form->front();
-  const bool parameters_first = first.name == "UpdateParameters" && to_lower(first.content_type).starts_with("application/json");
+  const bool parameters_first =
+      first.name == "UpdateParameters" && to_lower(first.content_type).starts_with("application/json");
   if (!parameters_first) return bad_part("UpdateParameters");
   const Result<json::Value> parameters = json::parse(first.content);
   if (!parameters || !parameters->is_object()) return error_reply(400, {base_message("MalformedJSON")});
@@ -231,10 +238,12 @@ BmcResponse RedfishBmc::accept_push(const Exchange& exchange, Job job, std::stri
       return error_reply(500, {base_message("InternalError")});
     }
     if (fitting->running == job.image.info->version) {
-      return error_reply(400, {base_message("ResourceAlreadyExists", {"SoftwareInventory", "Version", fitting->running})});
+      return error_reply(400,
+                         {base_message("ResourceAlreadyExists", {"SoftwareInventory", "Version", fitting->running})});
     }
   }
-  TaskRecord& task = new_task(exchange, job.image.info && traits_.update.ids == IdStyle::dell ? dell_task_name(*job.image.info) : "");
+  TaskRecord& task =
+      new_task(exchange, job.image.info && traits_.update.ids == IdStyle::dell ? dell_task_name(*job.image.info) : "");
   job.task = task.id;
   BmcResponse response = accepted_reply(exchange, task);
   start_push(std::move(job));

@@ -17,14 +17,14 @@ namespace firmform::simulators {
 struct TaskRecord {
   std::string id;
   std::string name;
-  std::string state = "New";     ///< a TaskState
-  std::string status;            ///< OK, Warning, Critical; empty until known
-  std::string job_state;         ///< Dell's JobState
+  std::string state = "New";  ///< a TaskState
+  std::string status;         ///< OK, Warning, Critical; empty until known
+  std::string job_state;      ///< Dell's JobState
   int percent = 0;
   UtcTime started{};
   std::optional<UtcTime> ended;
   std::vector<Message> messages;
-  std::string target_uri;        ///< of the request that began it
+  std::string target_uri;  ///< of the request that began it
   std::string request_body;
   bool monitor_used_up = false;  ///< its monitor answers 404
   bool purged = false;           ///< gone as a Task, while Dell's job stays

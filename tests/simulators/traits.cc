@@ -92,7 +92,12 @@ constexpr ModelTraits kXcc{
     .name = "xcc",
     .tree = "lenovo-sr670v2-xcc",
     .base_registry = "Base.1.12",
-    .bmc = {{"Id", "BMC-Primary"}, "TGBT", "46A-3.00", "lnvgy_fw_xcc_", "_anyos_noarch.uxz", "BMC-Primary-Pending",
+    .bmc = {{"Id", "BMC-Primary"},
+            "TGBT",
+            "46A-3.00",
+            "lnvgy_fw_xcc_",
+            "_anyos_noarch.uxz",
+            "BMC-Primary-Pending",
             Seconds(240)},
     .bios = {{"Id", "UEFI"}, "U8E1", "24C-1.60", "lnvgy_fw_uefi_", "_anyos_32-64.uxz", "UEFI-Pending", Seconds(120)},
     .transfer = Seconds(20),
@@ -118,8 +123,13 @@ constexpr ModelTraits kOpenBmc{
     .name = "openbmc",
     .tree = "openbmc-2.15",
     .base_registry = "Base.1.16.0",
-    .bmc = {{"Description", "BMC image"}, "openbmc", "2.16.0-dev-101-g2fd1a3c5b7", "obmc-phosphor-image-",
-            ".static.mtd.tar", "", Seconds(60)},
+    .bmc = {{"Description", "BMC image"},
+            "openbmc",
+            "2.16.0-dev-101-g2fd1a3c5b7",
+            "obmc-phosphor-image-",
+            ".static.mtd.tar",
+            "",
+            Seconds(60)},
     .bios = {{}, "", "", "", "", "", Seconds(0)},
     .transfer = Seconds(2),
     .verify = Seconds(5),
@@ -159,7 +169,9 @@ constexpr std::array kTraits{kIlo5, ilo5_old(), kIlo6, kIlo7, kIdrac9, kXcc, kOp
 
 }  // namespace
 
-std::span<const ModelTraits> all_traits() { return kTraits; }
+std::span<const ModelTraits> all_traits() {
+  return kTraits;
+}
 
 const ModelTraits* find_traits(std::string_view model) {
   const auto* found = std::ranges::find(kTraits, model, &ModelTraits::name);

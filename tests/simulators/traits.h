@@ -24,8 +24,8 @@ struct ComponentTraits {
   std::string_view next;         ///< a version newer than the captured one, for the lab
   std::string_view file_prefix;  ///< of image names
   std::string_view file_suffix;
-  std::string_view staged_id;    ///< inventory Id that shows a version waiting for activation (Lenovo)
-  Seconds write{0};              ///< duration of the flash itself
+  std::string_view staged_id;  ///< inventory Id that shows a version waiting for activation (Lenovo)
+  Seconds write{0};            ///< duration of the flash itself
 };
 
 /// Seconds after the reset of the host; ilo.md 13.4.
@@ -40,10 +40,10 @@ struct BootTraits {
 enum class BmcActivation { self_reset, manager_reset };
 /// What a GET on the monitor of a finished task does.
 enum class MonitorEnd {
-  replay,          ///< returns the result for a while
-  once,            ///< returns the result once, then 404 (OpenBMC)
-  deletes_task,    ///< returns the result and forgets the task (Lenovo)
-  task_document,   ///< returns the Task (iLO)
+  replay,         ///< returns the result for a while
+  once,           ///< returns the result once, then 404 (OpenBMC)
+  deletes_task,   ///< returns the result and forgets the task (Lenovo)
+  task_document,  ///< returns the Task (iLO)
 };
 enum class IdStyle { plain, dell, image_hash };
 /// How Manager.FirmwareVersion and ComputerSystem.BiosVersion spell what the firmware inventory shows.
@@ -55,42 +55,42 @@ enum class Spelling {
 
 /// Behaviour of the update service beside HPE's; redfish.md A.9 and B.
 struct UpdateTraits {
-  bool pull = false;                        ///< SimpleUpdate works
-  std::string_view multipart_uri;           ///< advertised as MultipartHttpPushUri
-  std::string_view raw_uri;                 ///< advertised as HttpPushUri
-  bool force_parameter = false;             ///< ForceUpdate is known
-  bool oem_parameter = false;               ///< Oem is known in UpdateParameters
-  std::string_view only_target;             ///< the only inventory Id that Targets may name
+  bool pull = false;               ///< SimpleUpdate works
+  std::string_view multipart_uri;  ///< advertised as MultipartHttpPushUri
+  std::string_view raw_uri;        ///< advertised as HttpPushUri
+  bool force_parameter = false;    ///< ForceUpdate is known
+  bool oem_parameter = false;      ///< Oem is known in UpdateParameters
+  std::string_view only_target;    ///< the only inventory Id that Targets may name
   int max_targets = 10;
-  std::string_view file_suffixes;           ///< comma separated; empty: any
-  bool apply_time_in_service = false;       ///< raw pushes obey HttpPushUriOptions
-  bool push_defaults_to_reset = false;      ///< multipart without an apply time means OnReset
-  bool bad_image_refused_at_once = false;   ///< 400 to the push rather than a failed task
-  bool skips_same_or_lower = false;         ///< succeeds without doing anything, unless forced
-  bool immediate_restarts_host = false;     ///< applying BIOS at once reboots the host (Dell)
+  std::string_view file_suffixes;          ///< comma separated; empty: any
+  bool apply_time_in_service = false;      ///< raw pushes obey HttpPushUriOptions
+  bool push_defaults_to_reset = false;     ///< multipart without an apply time means OnReset
+  bool bad_image_refused_at_once = false;  ///< 400 to the push rather than a failed task
+  bool skips_same_or_lower = false;        ///< succeeds without doing anything, unless forced
+  bool immediate_restarts_host = false;    ///< applying BIOS at once reboots the host (Dell)
   BmcActivation bmc_activation = BmcActivation::self_reset;
   MonitorEnd monitor_end = MonitorEnd::replay;
-  bool location_is_task = false;            ///< Location names the Task, not a monitor
+  bool location_is_task = false;  ///< Location names the Task, not a monitor
   bool body_with_202 = true;
   bool tasks_survive_restart = false;
-  Seconds task_purged_after{0};             ///< 0: never
-  Seconds retry_after{0};                   ///< header on 202; 0: none
+  Seconds task_purged_after{0};  ///< 0: never
+  Seconds retry_after{0};        ///< header on 202; 0: none
   IdStyle ids = IdStyle::plain;
   Spelling spelling = Spelling::same;
 };
 
 struct ModelTraits {
   std::string_view name;
-  std::string_view tree;         ///< folder of tests/mockups
+  std::string_view tree;  ///< folder of tests/mockups
   bool hpe = false;
   std::string_view base_registry;  ///< "Base.1.12"
   ComponentTraits bmc;
   ComponentTraits bios;
-  Seconds transfer{10};          ///< taking in an image of real size
+  Seconds transfer{10};  ///< taking in an image of real size
   Seconds verify{15};
-  Seconds reset_delay{5};        ///< from the end of a BMC flash to its restart
-  Seconds outage{90};            ///< BMC away after a restart
-  Seconds shutdown{25};          ///< graceful shutdown of the operating system
+  Seconds reset_delay{5};  ///< from the end of a BMC flash to its restart
+  Seconds outage{90};      ///< BMC away after a restart
+  Seconds shutdown{25};    ///< graceful shutdown of the operating system
   BootTraits boot;
   int session_limit = 16;
   Seconds session_timeout{1800};

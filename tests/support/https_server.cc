@@ -65,6 +65,16 @@ Task<void> pause(Duration duration) {
   co_await timer.async_wait(use_awaitable);
 }
 
+std::string on_the_wire(const ServerReply& reply, unsigned version) {
+  std::string text = version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  text += std::to_string(reply.status) + " ";
+  text += beast::http::obsolete_reason(static_cast<beast::http::status>(reply.status));
+  text += "\r\n";
+  for (const auto& [name, value] : reply.headers) text += name + ": " + value + "\r\n";
+  if (reply.status != 204) text += "Content-Length: " + std::to_string(reply.body.size()) + "\r\n";
+  return text + "\r\n" + reply.body;
+}
+
 }  // namespace
 
 struct HttpsServer::State : std::enable_shared_from_this<HttpsServer::State> {
@@ -118,8 +128,8 @@ Task<void> HttpsServer::State::greet(tcp::socket socket, int number) {
     {
       const GaugeScope handshake(handshaking);
       co_await pause(options.handshake_delay);
-      co_await stream.async_handshake(asio::ssl::stream_base::server, use_awaitable);
     }
+    co_await stream.async_handshake(asio::ssl::stream_base::server, use_awaitable);
     co_await serve(stream, number);
   } catch (const boost::system::system_error&) {
     // The peer went away, which is its right.
@@ -167,15 +177,9 @@ Task<void> HttpsServer::State::serve(Stream& stream, int number) {
 template <class Stream>
 Task<bool> HttpsServer::State::answer(Stream& stream, ServerReply reply, unsigned version) {
   if (reply.drop) co_return false;
-  if (reply.raw) {
-    co_await asio::async_write(stream, asio::buffer(*reply.raw), use_awaitable);
-    co_return false;
-  }
-  beast::http::response<beast::http::string_body> response(static_cast<beast::http::status>(reply.status), version);
-  for (const auto& [name, value] : reply.headers) response.insert(name, value);
-  response.body() = reply.body;
-  response.prepare_payload();
-  co_await beast::http::async_write(stream, response, use_awaitable);
+  const std::string bytes = reply.raw ? *reply.raw : on_the_wire(reply, version);
+  co_await asio::async_write(stream, asio::buffer(bytes), use_awaitable);  // at once: one TLS record, one segment
+  if (reply.raw) co_return false;
   co_return !reply.close;
 }
 

@@ -39,7 +39,7 @@ struct HttpsServerOptions {
   std::optional<Identity> identity;  ///< absent: plain HTTP
   bool tls11_only = false;
   std::vector<std::string> addresses{"127.0.0.1"};  ///< all on one port
-  Duration handshake_delay{0};
+  Duration handshake_delay{0};                      ///< between accepting and the server's part of the handshake
   /// Asked after the header: a reply here goes out before the body is read, and the rest is read and ignored.
   std::function<std::optional<ServerReply>(const ServerRequest&)> before_body;
 };
@@ -60,7 +60,7 @@ class HttpsServer {
   [[nodiscard]] std::vector<ServerRequest> requests() const;
   [[nodiscard]] int connections() const;            ///< accepted so far
   [[nodiscard]] int most_connections() const;       ///< open at the same time
-  [[nodiscard]] int most_handshakes() const;        ///< under way at the same time
+  [[nodiscard]] int most_handshakes() const;        ///< delayed at the same time
   [[nodiscard]] int most_requests_at_once() const;  ///< between reading and answering
 
  private:

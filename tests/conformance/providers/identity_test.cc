@@ -3,61 +3,20 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <fstream>
 #include <numeric>
 #include <random>
 
-#include "engine/inventory/tree_transport.h"
 #include "engine/json/value.h"
 #include "tests/conformance/providers/mockups.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/conformance/providers/tree_copy.h"
 
 namespace firmform {
 namespace {
 
 using inventory::Component;
+using tests::kInventory;
+using tests::TreeCopy;
 namespace fs = std::filesystem;
-
-constexpr std::string_view kInventory = "/redfish/v1/UpdateService/FirmwareInventory";
-
-/// A copy of a tree that may be changed.
-class Copy {
- public:
-  explicit Copy(const std::string& folder) {
-    fs::copy(tests::mockup_path(folder), root(), fs::copy_options::recursive);
-  }
-  [[nodiscard]] fs::path root() const { return directory_.path() / "tree"; }
-
-  void write(const std::string& uri, const json::Value& resource) const {
-    const fs::path file = root() / inventory::resource_file(uri);
-    fs::create_directories(file.parent_path());
-    std::ofstream(file, std::ios::trunc) << json::dump_pretty(resource);
-  }
-
-  [[nodiscard]] std::vector<json::Value> items() const {
-    std::vector<json::Value> all;
-    const json::Value collection = tests::resource(root(), std::string(kInventory));
-    for (const json::Value& member : collection["Members"].items()) {
-      all.push_back(tests::resource(root(), std::string(member.text("@odata.id"))));
-    }
-    return all;
-  }
-
-  /// Replaces the whole inventory.
-  void write_inventory(const std::vector<json::Value>& items) const {
-    json::Array members;
-    for (const json::Value& item : items) {
-      members.push_back(json::Object{{"@odata.id", item["@odata.id"]}});
-      write(std::string(item.text("@odata.id")), item);
-    }
-    json::Value collection = tests::resource(root(), std::string(kInventory));
-    collection.object().set("Members", std::move(members));
-    write(std::string(kInventory), collection);
-  }
-
- private:
-  tests::TemporaryDirectory directory_;
-};
 
 /// What makes an item this item and no other, for items that can be told apart at all.
 std::string essence(const Component& component) {
@@ -77,7 +36,7 @@ TEST_CASE("an iLO's addresses do not change when it discovers its devices in ano
     const auto before = essences_by_address(tests::mockup_path(folder));
     for (const unsigned seed : {1U, 2U, 3U}) {
       INFO(folder << " " << seed);
-      const Copy copy(folder);
+      const TreeCopy copy(folder);
       std::vector<json::Value> items = copy.items();
       std::ranges::shuffle(items, std::mt19937(seed));
       for (std::size_t i = 0; i < items.size(); ++i) {
@@ -94,7 +53,7 @@ TEST_CASE("an iLO's addresses do not change when it discovers its devices in ano
 TEST_CASE("addresses do not change when versions do") {
   for (const std::string folder : {"hpe-dl380a-gen11-ilo6", "lenovo-sr670v2-xcc", "dmtf-public-rackmount1"}) {
     INFO(folder);
-    const Copy copy(folder);
+    const TreeCopy copy(folder);
     std::vector<json::Value> items = copy.items();
     for (json::Value& item : items) item.object().set("Version", "99.9");
     copy.write_inventory(items);
@@ -103,7 +62,7 @@ TEST_CASE("addresses do not change when versions do") {
 }
 
 TEST_CASE("a Dell component keeps its address when the version in its Id changes") {
-  const Copy copy("dell-r750-idrac9");
+  const TreeCopy copy("dell-r750-idrac9");
   std::vector<json::Value> items = copy.items();
   for (json::Value& item : items) {
     if (item.text("Id") != "Installed-159-1.8.2__BIOS.Setup.1-1") continue;
@@ -120,7 +79,7 @@ TEST_CASE("a Dell component keeps its address when the version in its Id changes
 }
 
 TEST_CASE("the image that an OpenBMC runs keeps its address when it changes places with the other bank") {
-  const Copy copy("openbmc-2.15");
+  const TreeCopy copy("openbmc-2.15");
   json::Value running = copy.items().front();
   json::Value other = running;
   other.object().set("Id", "0badcafe");
@@ -143,7 +102,7 @@ TEST_CASE("the image that an OpenBMC runs keeps its address when it changes plac
 }
 
 TEST_CASE("a pending version of an XCC is the staged version of what runs") {
-  const Copy copy("lenovo-sr670v2-xcc");
+  const TreeCopy copy("lenovo-sr670v2-xcc");
   std::vector<json::Value> items = copy.items();
   for (json::Value& item : items) {
     if (item.text("Id") == "UEFI-Pending") item.object().set("Version", "24C-1.60");

@@ -27,11 +27,10 @@ Task<Result<inventory::HostSnapshot>> read(redfish::Client& client, const Provid
 }  // namespace
 
 const std::vector<Mockup>& mockups() {
-  static const std::vector<Mockup> all = {
-      {"hpe-dl360-gen10plus-ilo5", "hpe", 23}, {"hpe-dl380a-gen11-ilo6", "hpe", 34},
-      {"hpe-dl380a-gen12-ilo7", "hpe", 43},    {"dell-r750-idrac9", "dell", 29},
-      {"lenovo-sr670v2-xcc", "lenovo", 43},    {"openbmc-2.15", "openbmc", 1},
-      {"dmtf-public-rackmount1", "redfish", 3}};
+  static const std::vector<Mockup> all = {{"hpe-dl360-gen10plus-ilo5", "hpe", 23}, {"hpe-dl380a-gen11-ilo6", "hpe", 34},
+                                          {"hpe-dl380a-gen12-ilo7", "hpe", 43},    {"dell-r750-idrac9", "dell", 29},
+                                          {"lenovo-sr670v2-xcc", "lenovo", 43},    {"openbmc-2.15", "openbmc", 1},
+                                          {"dmtf-public-rackmount1", "redfish", 3}};
   return all;
 }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every captured tree is read without loss.
+#include "tests/conformance/providers/mockups.h"
+
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
@@ -8,7 +10,6 @@
 #include <set>
 
 #include "engine/json/value.h"
-#include "tests/conformance/providers/mockups.h"
 #include "tests/support/golden.h"
 
 namespace firmform {
@@ -59,8 +60,9 @@ std::string describe(const HostSnapshot& host) {
                       system.discovery_complete ? fmt::format("{}", *system.discovery_complete) : "unknown",
                       system.tpm_active);
   text += fmt::format("reset {} [{}]\n", system.reset_target, fmt::join(system.reset_types, " "));
-  text += fmt::format("manager {} | {} | {} | reset {} [{}]\n", host.manager.uri, host.manager.model,
-                      host.manager.firmware_version, host.manager.reset_target, fmt::join(host.manager.reset_types, " "));
+  text +=
+      fmt::format("manager {} | {} | {} | reset {} [{}]\n", host.manager.uri, host.manager.model,
+                  host.manager.firmware_version, host.manager.reset_target, fmt::join(host.manager.reset_types, " "));
   text += fmt::format("pull {} [{}] at [{}]\n", update.simple_update_target,
                       fmt::join(update.simple_update_protocols, " "), fmt::join(update.simple_update_apply_times, " "));
   text += fmt::format("push {} raw {} state '{}' max {}\n", update.multipart_push_uri, update.http_push_uri,
@@ -68,8 +70,8 @@ std::string describe(const HostSnapshot& host) {
   for (const auto& [key, value] : host.vendor_facts) text += fmt::format("fact {} = {}\n", key, value);
   for (const std::string& warning : host.warnings) text += fmt::format("warning {}\n", warning);
   for (const Component& component : host.components) {
-    text += fmt::format("{} | {} | {} | {} |{}{}\n", component.address, component.name,
-                        as_json_text(component.version), inventory::to_string(component.slot), flags(component),
+    text += fmt::format("{} | {} | {} | {} |{}{}\n", component.address, component.name, as_json_text(component.version),
+                        inventory::to_string(component.slot), flags(component),
                         component.staged_version ? " staged " + *component.staged_version : "");
   }
   return text;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is recorded of a BMC and read back is what was read of it.
+#include "engine/inventory/recording.h"
+
 #include <catch2/catch.hpp>
 
 #include <fstream>
 #include <iterator>
 
-#include "engine/inventory/recording.h"
 #include "tests/conformance/providers/mockups.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_directory.h"
@@ -107,7 +108,8 @@ TEST_CASE("pages and expanded members of a collection become one collection of l
   auto recording = Recording::create(directory.path());
   REQUIRE(recording.has_value());
   const auto add = [&](const std::string& uri, const char* text) { recording->add("h", uri, *json::parse(text)); };
-  add("/redfish/v1/C?$expand=.", R"({"Members":[{"@odata.id":"/redfish/v1/C/1","Id":"1"}],"Members@odata.nextLink":"/n"})");
+  add("/redfish/v1/C?$expand=.",
+      R"({"Members":[{"@odata.id":"/redfish/v1/C/1","Id":"1"}],"Members@odata.nextLink":"/n"})");
   add("/redfish/v1/C?$skip=1", R"({"Members":[{"@odata.id":"/redfish/v1/C/2"}]})");
   REQUIRE(recording->finish({}, kCaptured).has_value());
   const auto read = [&](const std::string& file) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "engine/inventory/tree_transport.h"
+
 #include <catch2/catch.hpp>
 
-#include "engine/inventory/tree_transport.h"
 #include "engine/json/value.h"
 #include "tests/conformance/providers/mockups.h"
 
@@ -18,7 +19,9 @@ http::Request request(Method method, std::string target) {
   return result;
 }
 
-TreeTransport ilo5() { return TreeTransport(tests::mockup_path("hpe-dl360-gen10plus-ilo5")); }
+TreeTransport ilo5() {
+  return TreeTransport(tests::mockup_path("hpe-dl360-gen10plus-ilo5"));
+}
 
 TEST_CASE("a recorded tree answers with and without a final slash") {
   CHECK(ilo5().answer(request(Method::get, "/redfish/v1/Systems/1")).status == 200);

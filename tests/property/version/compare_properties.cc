@@ -80,7 +80,8 @@ rc::Gen<std::string> any_spelling() {
 
 /// Bytes, and bytes that look like versions for a while.
 rc::Gen<std::string> hostile() {
-  const std::string version_like("0019afgxvABFU .-_()+/,:~'\"\0\xff", 31);
+  using namespace std::string_literals;
+  const std::string version_like = "0019afgxvABFU .-_()+/,:~'\"\0\xff"s;
   return rc::gen::oneOf(rc::gen::arbitrary<std::string>(),
                         rc::gen::container<std::string>(rc::gen::elementOf(version_like)));
 }

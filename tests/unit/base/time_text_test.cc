@@ -14,6 +14,11 @@ TEST_CASE("RFC 3339 times are read with any offset and written in UTC") {
   CHECK_FALSE(parse_rfc3339("2026-02-30T00:00:00Z"));
   CHECK_FALSE(parse_rfc3339("2026-02-03 00:00:00"));
   CHECK_FALSE(parse_rfc3339("2026-02-03T00:00:00Zzz"));
+  CHECK(parse_rfc3339("2026-02-03T04:05:06.5Z").value() - parse_rfc3339("2026-02-03T04:05:06Z").value() ==
+        std::chrono::milliseconds(500));
+  for (const char* cut : {"2026-02-03T00:", "2026-02-03T00:00:0", "2026-02-03T00:00:00.", "2026-02-03T00:00:00+01"}) {
+    CHECK_FALSE(parse_rfc3339(cut));
+  }
   CHECK_FALSE(parse_rfc3339(""));
 }
 

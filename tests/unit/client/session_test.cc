@@ -137,6 +137,14 @@ TEST_CASE("a login that met a busy BMC is repeated, because no session was made"
   REQUIRE(f.clock.elapsed() >= std::chrono::seconds(5));
 }
 
+TEST_CASE("a login that is redirected to its own address with a slash goes there, as on old iLO 5") {
+  Fixture f;
+  f.transport.on(Method::post, kSessions, redirect(308, "https://bmc.test" + kSessions + "/"));
+  f.transport.on(Method::post, kSessions + "/", session_reply("token-1"));
+  REQUIRE(f.connect());
+  REQUIRE(f.client.token().reveal() == "token-1");
+}
+
 TEST_CASE("a login whose reply was lost is not repeated: it may have taken a session") {
   Fixture f;
   f.transport.next(Method::post, kSessions, fail(Code::connection_lost, "gone"));

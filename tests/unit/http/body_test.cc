@@ -2,10 +2,11 @@
 #include "engine/http/body.h"
 
 #include <catch2/catch.hpp>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "tests/support/temporary_directory.h"
 
 namespace firmform::http {
 namespace {
@@ -13,17 +14,11 @@ namespace {
 /// A file that lives as long as the test.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::string& content)
-      : path_(std::filesystem::temp_directory_path() / ("firmform-body-test-" + std::to_string(getpid()))) {
-    std::ofstream(path_, std::ios::binary) << content;
-  }
-  TemporaryFile(const TemporaryFile&) = delete;
-  TemporaryFile& operator=(const TemporaryFile&) = delete;
-  ~TemporaryFile() { std::filesystem::remove(path_); }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  explicit TemporaryFile(const std::string& content) { std::ofstream(path(), std::ios::binary) << content; }
+  [[nodiscard]] std::filesystem::path path() const { return directory_.path() / "image"; }
 
  private:
-  std::filesystem::path path_;
+  tests::TemporaryDirectory directory_;
 };
 
 std::string boundary_of(const EncodedBody& body) {

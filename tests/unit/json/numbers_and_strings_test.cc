@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+
 #include <string>
 
 #include "engine/json/value.h"

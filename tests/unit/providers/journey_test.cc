@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole changes on simulated BMCs: what a provider plans is what the machine takes.
 #include <catch2/catch.hpp>
-
 #include <fmt/format.h>
 
 #include "tests/unit/providers/lab.h"
@@ -39,7 +38,8 @@ TEST_CASE("a pushed image of the BMC is installed on every simulated BMC") {
 }
 
 TEST_CASE("a pushed image of the boot firmware is staged and runs after one restart of the host") {
-  for (const std::string model : {"ilo5", "ilo6", "ilo7", "idrac9", "xcc", "redfish"}) check_change(model, "bios", false);
+  for (const std::string model : {"ilo5", "ilo6", "ilo7", "idrac9", "xcc", "redfish"})
+    check_change(model, "bios", false);
 }
 
 TEST_CASE("a pulled image is installed on every simulated BMC that pulls") {

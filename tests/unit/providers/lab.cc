@@ -46,16 +46,18 @@ Lab::Lab(const std::string& model, json::Value faults)
   options.password = "lab-password";
   options.faults = std::move(faults);
   transport_.add(kUrl, value_of(simulators::make_bmc(options, clock_.now())));
-  client_ = std::make_unique<redfish::Client>(
-      transport_, clock_, std::make_shared<http::Endpoint>(http::Endpoint{kUrl, {}, 2}),
-      redfish::Login{"admin", Secret("lab-password")});
+  client_ = std::make_unique<redfish::Client>(transport_, clock_,
+                                              std::make_shared<http::Endpoint>(http::Endpoint{kUrl, {}, 2}),
+                                              redfish::Login{"admin", Secret("lab-password")});
   const Status connected = run(io_, clock_, client_->connect());
   if (!connected) throw std::runtime_error(connected.error().one_line());
   provider_ = &providers_.choose(client_->facts());
   provider_ = providers_.find(read().provider);
 }
 
-inventory::HostSnapshot Lab::read() { return value_of(run(io_, clock_, provider_->read(*client_))); }
+inventory::HostSnapshot Lab::read() {
+  return value_of(run(io_, clock_, provider_->read(*client_)));
+}
 
 std::string Lab::next_version(const std::string& component) const {
   return std::string(traits_of(model_, component).next);
@@ -95,19 +97,34 @@ Result<Accepted> Lab::perform(const plan::Action& action) {
   return run(io_, clock_, provider_->perform(*client_, action));
 }
 
-Result<Probe> Lab::probe(const plan::Action& action) { return run(io_, clock_, provider_->probe(*client_, action)); }
+Result<Probe> Lab::probe(const plan::Action& action) {
+  return run(io_, clock_, provider_->probe(*client_, action));
+}
 
 void Lab::wait(Duration duration) {
   run(io_, clock_, clock_.sleep(duration));
   transport_.settle();
 }
 
+void Lab::set_busy() {
+  http::Headers headers;
+  headers.set("Content-Type", "application/json");
+  const auto reply = run(io_, clock_,
+                         client_->write(http::Method::patch, "/redfish/v1/UpdateService", std::move(headers),
+                                        std::string(R"({"HttpPushUriTargetsBusy":true})"), {}));
+  if (!reply) throw std::runtime_error(reply.error().one_line());
+}
+
 int Lab::writes_to(const std::string& part) {
-  const auto is_one = [&](const simulators::WriteRecord& write) { return write.target.find(part) != std::string::npos; };
+  const auto is_one = [&](const simulators::WriteRecord& write) {
+    return write.target.find(part) != std::string::npos;
+  };
   return static_cast<int>(std::ranges::count_if(bmc().writes(), is_one));
 }
 
-Ending Lab::carry_out(const plan::Action& action) { return run(io_, clock_, follow(action)); }
+Ending Lab::carry_out(const plan::Action& action) {
+  return run(io_, clock_, follow(action));
+}
 
 Task<Ending> Lab::await_postconditions(plan::Action action, SteadyTime deadline, std::string text) {
   for (;;) {

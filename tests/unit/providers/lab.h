@@ -45,6 +45,8 @@ class Lab {
   Result<Accepted> perform(const plan::Action& action);
   Result<Probe> probe(const plan::Action& action);
   void wait(Duration duration);
+  /// Takes HttpPushUriTargetsBusy, as a client that died would have left it.
+  void set_busy();
 
   [[nodiscard]] simulators::Bmc& bmc() { return transport_.bmc(kUrl); }
   [[nodiscard]] redfish::Client& client() { return *client_; }

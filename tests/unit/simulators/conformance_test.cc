@@ -12,9 +12,10 @@ namespace firmform::simulators {
 namespace {
 
 /// Properties of the resources concerned that DMTF's schemas declare as not nullable.
-const std::set<std::string> kNotNullable{"Id", "Name", "@odata.id", "@odata.type", "Members", "Members@odata.count",
-                                         "Actions", "Links", "Status", "TaskState", "Messages", "FirmwareInventory",
-                                         "SoftwareInventory", "Sessions", "Tasks", "RelatedItem"};
+const std::set<std::string> kNotNullable{
+    "Id",    "Name",       "@odata.id", "@odata.type", "Members",           "Members@odata.count", "Actions",
+    "Links", "Status",     "TaskState", "Messages",    "FirmwareInventory", "SoftwareInventory",   "Sessions",
+    "Tasks", "RelatedItem"};
 
 void check_document(const json::Value& document, const std::string& uri) {
   INFO(uri);
@@ -55,8 +56,10 @@ std::size_t walk(Desk& desk, const std::vector<std::string>& roots) {
     const std::function<void(const json::Value&)> collect = [&](const json::Value& value) {
       for (const json::Value& item : value.items()) collect(item);
       for (const json::Member& member : value.members()) {
-        if (member.key == "@odata.id" && member.value.is_string()) todo.push_back(*member.value.as_string());
-        else collect(member.value);
+        if (member.key == "@odata.id" && member.value.is_string())
+          todo.push_back(*member.value.as_string());
+        else
+          collect(member.value);
       }
     };
     collect(document);
@@ -78,7 +81,8 @@ TEST_CASE("the root, systems, managers and chassis link to nothing that is not t
   const std::string model = GENERATE("ilo5", "ilo6", "ilo7", "xcc", "openbmc", "redfish");
   Desk desk(model);
   INFO(model);
-  for (const json::Member& member : desk.body("/redfish/v1").members()) {
+  const json::Value root = desk.body("/redfish/v1");
+  for (const json::Member& member : root.members()) {
     const std::string uri(member.value.text("@odata.id"));
     if (!uri.empty()) CHECK(desk.get(uri).status == 200);
   }
@@ -124,11 +128,9 @@ TEST_CASE("no action is offered that does not work") {
       check(member.value);
     }
   };
-  for (const json::Value& member : desk.body("/redfish/v1/Systems")["Members"].items()) {
-    check(desk.body(std::string(member.text("@odata.id"))));
-  }
-  for (const json::Value& member : desk.body("/redfish/v1/Managers")["Members"].items()) {
-    check(desk.body(std::string(member.text("@odata.id"))));
+  for (const std::string collection : {"/redfish/v1/Systems", "/redfish/v1/Managers"}) {
+    const json::Value members = desk.body(collection)["Members"];
+    for (const json::Value& member : members.items()) check(desk.body(std::string(member.text("@odata.id"))));
   }
   check(desk.body("/redfish/v1/UpdateService"));
 }
@@ -142,7 +144,8 @@ TEST_CASE("metadata names the schemas of everything that is served") {
   const std::string model = GENERATE("ilo5", "idrac9", "redfish");
   Desk desk(model);
   const std::string xml = desk.send(http::Method::get, "/redfish/v1/$metadata", {}).body;
-  for (const std::string name : {"ServiceRoot", "UpdateService", "SoftwareInventoryCollection", "ComputerSystem", "Manager"}) {
+  for (const std::string name :
+       {"ServiceRoot", "UpdateService", "SoftwareInventoryCollection", "ComputerSystem", "Manager"}) {
     CHECK_THAT(xml, Catch::Contains("Namespace=\"" + name + "\""));
   }
   const std::string type(desk.body("/redfish/v1/UpdateService").text("@odata.type"));

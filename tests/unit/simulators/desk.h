@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
+
 #include <map>
 #include <string>
 
@@ -41,8 +42,10 @@ class Desk {
   /// With Basic authentication, or the token once logged in.
   [[nodiscard]] http::Headers credentials() const {
     http::Headers headers;
-    if (token.empty()) headers.set("Authorization", "Basic YWRtaW46c2VjcmV0");
-    else headers.set("X-Auth-Token", token);
+    if (token.empty())
+      headers.set("Authorization", "Basic YWRtaW46c2VjcmV0");
+    else
+      headers.set("X-Auth-Token", token);
     return headers;
   }
 
@@ -66,7 +69,8 @@ class Desk {
   }
 
   void log_in() {
-    const BmcResponse response = post("/redfish/v1/SessionService/Sessions", R"({"UserName":"admin","Password":"secret"})");
+    const BmcResponse response =
+        post("/redfish/v1/SessionService/Sessions", R"({"UserName":"admin","Password":"secret"})");
     REQUIRE(response.status == 201);
     token = std::string(response.headers.find("X-Auth-Token").value());
     session = parsed(response.body).text("@odata.id");
@@ -90,8 +94,10 @@ class Desk {
     for (const ImageOrder& order : bmc->take_image_orders()) {
       ++pulls;
       const auto image = images.find(order.url);
-      if (image == images.end()) bmc->deliver_image(order.id, fail(Code::unexpected_reply, "404"));
-      else bmc->deliver_image(order.id, image->second);
+      if (image == images.end())
+        bmc->deliver_image(order.id, fail(Code::unexpected_reply, "404"));
+      else
+        bmc->deliver_image(order.id, image->second);
     }
   }
 

@@ -11,12 +11,15 @@ namespace {
 const std::string kSessionsUri = "/redfish/v1/SessionService/Sessions";
 const std::string kUpdateUri = "/redfish/v1/UpdateService";
 
-std::string model() { return GENERATE("ilo5", "ilo5-old", "ilo6", "ilo7", "idrac9", "xcc", "openbmc", "redfish"); }
+std::string model() {
+  return GENERATE("ilo5", "ilo5-old", "ilo6", "ilo7", "idrac9", "xcc", "openbmc", "redfish");
+}
 
 TEST_CASE("the version, the root, odata and metadata are readable by anybody") {
   Desk desk(model());
   CHECK(parsed(desk.send(http::Method::get, "/redfish", {}).body).text("v1") == "/redfish/v1/");
-  for (const std::string uri : {"/redfish", "/redfish/v1", "/redfish/v1/", "/redfish/v1/odata", "/redfish/v1/$metadata"}) {
+  for (const std::string uri :
+       {"/redfish", "/redfish/v1", "/redfish/v1/", "/redfish/v1/odata", "/redfish/v1/$metadata"}) {
     const BmcResponse response = desk.send(http::Method::get, uri, {});
     INFO(uri);
     CHECK(response.status == 200);
@@ -24,7 +27,8 @@ TEST_CASE("the version, the root, odata and metadata are readable by anybody") {
     CHECK_FALSE(header(response, "Cache-Control").empty());
     CHECK(header(response, "Allow") == "GET, HEAD");
   }
-  CHECK(header(desk.send(http::Method::get, "/redfish/v1/$metadata", {}), "Content-Type").starts_with("application/xml"));
+  CHECK(
+      header(desk.send(http::Method::get, "/redfish/v1/$metadata", {}), "Content-Type").starts_with("application/xml"));
 }
 
 TEST_CASE("everything else needs credentials, and says so") {
@@ -67,7 +71,8 @@ TEST_CASE("HEAD is GET without a body") {
 
 TEST_CASE("a wrong method is refused with the right ones, an unknown URI with 404") {
   Desk desk(model());
-  for (const http::Method method : {http::Method::post, http::Method::patch, http::Method::delete_, http::Method::put}) {
+  for (const http::Method method :
+       {http::Method::post, http::Method::patch, http::Method::delete_, http::Method::put}) {
     const BmcResponse response = desk.write(method, "/redfish/v1/Systems", "{}");
     CHECK(response.status == 405);
     CHECK(header(response, "Allow") == "GET, HEAD");
@@ -159,8 +164,9 @@ TEST_CASE("PATCH judges every property by itself") {
 TEST_CASE("a stale tag stops a PATCH") {
   const std::string name = GENERATE("xcc", "redfish", "openbmc");
   Desk desk(name);
-  const std::string change = name == "xcc" ? R"({"HttpPushUriTargetsBusy":true})"
-                                           : R"({"HttpPushUriOptions":{"HttpPushUriApplyTime":{"ApplyTime":"OnReset"}}})";
+  const std::string change = name == "xcc"
+                                 ? R"({"HttpPushUriTargetsBusy":true})"
+                                 : R"({"HttpPushUriOptions":{"HttpPushUriApplyTime":{"ApplyTime":"OnReset"}}})";
   http::Headers headers = desk.credentials();
   headers.set("Content-Type", "application/json");
   headers.set("If-Match", "W/\"00000000\"");
@@ -192,7 +198,8 @@ TEST_CASE("$expand puts resources in place of links") {
   const std::string name = GENERATE("ilo5", "ilo7", "idrac9", "xcc", "redfish");
   Desk desk(name);
   const std::string inventory = kUpdateUri + "/FirmwareInventory";
-  for (const std::string how : {"?$expand=.", "?$expand=*", "?$expand=.($levels=1)", "?%24expand=.%28%24levels%3D1%29"}) {
+  for (const std::string how :
+       {"?$expand=.", "?$expand=*", "?$expand=.($levels=1)", "?%24expand=.%28%24levels%3D1%29"}) {
     const json::Value body = desk.body(inventory + how);
     INFO(how);
     REQUIRE_FALSE(body["Members"].items().empty());
