@@ -168,15 +168,21 @@ std::string make_run_id(UtcTime now, const plan::Plan& plan) {
 
 }  // namespace
 
-Task<Result<Summary>> start_run(World world, const plan::Plan& plan, RunOptions options,
-                                std::function<void(Run&)> started) {
-  const auto runs = world.journal.runs();
-  if (!runs) co_return fail(runs.error());
+Status no_unfinished_run(journal::Journal& journal) {
+  const auto runs = journal.runs();
+  if (!runs) return fail(runs.error());
   for (const journal::Run& earlier : *runs) {
     if (!earlier.finished_at) {
-      co_return fail(Code::run_unfinished, fmt::format("run {} was cut off and is not finished", earlier.id));
+      return fail(Code::run_unfinished, fmt::format("run {} was cut off and is not finished", earlier.id));
     }
   }
+  return {};
+}
+
+Task<Result<Summary>> start_run(World world, const plan::Plan& plan, RunOptions options,
+                                std::function<void(Run&)> started) {
+  const Status free = no_unfinished_run(world.journal);
+  if (!free) co_return fail(free.error());
   journal::Run record{.id = make_run_id(world.clock.now(), plan), .plan_id = plan.header.id, .started_at = world.clock.now()};
   const std::string run_id = record.id;
   const Status begun = co_await world.journal.begin(std::move(record), plan);

@@ -46,6 +46,9 @@ class Run {
   std::shared_ptr<Impl> impl_;  ///< also held by the hosts' coroutines, which an abandoned loop destroys in any order
 };
 
+/// Fails with run_unfinished when an earlier run must be resumed before a new one may start.
+[[nodiscard]] Status no_unfinished_run(journal::Journal& journal);
+
 /// Begins a new run in the journal and executes it.
 Task<Result<Summary>> start_run(World world, const plan::Plan& plan, RunOptions options,
                                 std::function<void(Run&)> started);

@@ -62,6 +62,11 @@ OrExit<Approved> fresh_plan(const Project& project, const Arguments& arguments, 
 Exit run_apply(const Arguments& arguments, Context& context) {
   const auto project = open_project(context);
   if (!project) return project.error();
+  // The lock comes first: what another run is doing to the hosts must not look like a plan's problem.
+  const auto session = RunSession::open(project->directory, "apply", arguments, context);
+  if (!session) return session.error();
+  if (const Exit ready = (*session)->ready_for_new_run(); ready != Exit::ok) return ready;
+
   const bool saved = !arguments.positionals().empty();
   const auto approved = saved ? saved_plan(arguments.positionals().front(), *project, context)
                               : fresh_plan(*project, arguments, context);
@@ -70,8 +75,6 @@ Exit run_apply(const Arguments& arguments, Context& context) {
     if (saved) context.out.print("The plan has no actions; nothing was done.\n");
     return approved->exit;
   }
-  const auto session = RunSession::open(project->directory, "apply", arguments, context);
-  if (!session) return session.error();
   const Exit done = worst(approved->exit, (*session)->start(approved->plan));
   return done == Exit::ok && arguments.has("detailed-exitcode") ? Exit::changes : done;
 }

@@ -58,6 +58,11 @@ class RunSession::Impl {
     return {};
   }
 
+  [[nodiscard]] Exit ready_for_new_run() const {
+    const Status free = apply::no_unfinished_run(*journal_);
+    return free ? Exit::ok : context_.report(free.error());
+  }
+
   template <class Start>
   Exit execute(Start start) {
     const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view_};
@@ -105,6 +110,8 @@ OrExit<std::unique_ptr<RunSession>> RunSession::open(const std::filesystem::path
   if (const Status opened = impl->open_journal(state); !opened) return leave(context.report(opened.error()));
   return std::unique_ptr<RunSession>(new RunSession(std::move(impl)));
 }
+
+Exit RunSession::ready_for_new_run() const { return impl_->ready_for_new_run(); }
 
 Exit RunSession::start(const plan::Plan& plan) {
   return impl_->execute([&plan](apply::World world, apply::RunOptions options, std::function<void(apply::Run&)> started) {

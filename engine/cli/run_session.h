@@ -15,6 +15,8 @@ class RunSession {
                                                                 const Arguments& arguments, Context& context);
   ~RunSession();
 
+  /// Whether a new run may start; the reason against is printed.
+  [[nodiscard]] Exit ready_for_new_run() const;
   [[nodiscard]] Exit start(const plan::Plan& plan);
   [[nodiscard]] Exit resume();
 

@@ -9,12 +9,12 @@ namespace {
 using enum KeyRule::Kind;
 
 /// Joins tables of fields: settings are the same for hosts, groups and defaults.
-template <std::size_t kFirst, std::size_t kSecond>
-constexpr std::array<Field, kFirst + kSecond> joined(const std::array<Field, kFirst>& first,
-                                                     const std::array<Field, kSecond>& second) {
-  std::array<Field, kFirst + kSecond> result;
-  for (std::size_t i = 0; i < kFirst; ++i) result[i] = first[i];
-  for (std::size_t i = 0; i < kSecond; ++i) result[kFirst + i] = second[i];
+template <std::size_t first_size, std::size_t second_size>
+constexpr std::array<Field, first_size + second_size> joined(const std::array<Field, first_size>& first,
+                                                             const std::array<Field, second_size>& second) {
+  std::array<Field, first_size + second_size> result;
+  for (std::size_t i = 0; i < first_size; ++i) result[i] = first[i];
+  for (std::size_t i = 0; i < second_size; ++i) result[first_size + i] = second[i];
   return result;
 }
 

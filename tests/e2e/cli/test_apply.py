@@ -83,17 +83,16 @@ class Convergence(LabTestCase):
 class Crash(LabTestCase):
     def test_killed_in_the_middle_of_a_flash_resume_ends_with_one_flash(self):
         lab = self.lab("ilo5", speed=60)
+        lab.edit(r'^ *- \{component: "System ROM".*\n', "")
         process = lab.start("apply", "-auto-approve")
         lab.wait_for(lambda: lab.flashes(), "a flash was requested")
         kill(process)
         blocked = lab.run("apply", "-auto-approve")
-        self.assertNotEqual(blocked.returncode, 0)
+        self.assertExit(blocked, 1)
+        self.assertIn("FF0610", blocked.stderr)
         self.assertExit(lab.run("resume"), 0)
-        pushes = [r for r in lab.flashes() if r["status"] < 300]
-        targets = {(r["host"], r["path"]) for r in pushes}
-        plan = lab.run("plan", "-detailed-exitcode")
-        self.assertExit(plan, 0)
-        self.assertEqual(len(pushes), len(targets) if len(targets) > 1 else 1, pushes)
+        self.assertExit(lab.run("plan", "-detailed-exitcode"), 0)
+        self.assertEqual(len(lab.flashes()), 1, lab.flashes())
 
     def test_interrupted_it_detaches_and_names_the_way_on(self):
         lab = self.lab("ilo5", speed=60)
