@@ -95,14 +95,9 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   if (!files) return context.report(files.error());
   const std::size_t count = files->size();
   SourceMap sources;
-  auto loaded = manifest::load(std::move(*files), sources);
-  Diagnostics diagnostics = std::move(loaded.diagnostics);
-  std::size_t hosts = 0;
-  if (loaded.value) {
-    auto resolved = manifest::resolve(*loaded.value, sources);
-    diagnostics.append(std::move(resolved.diagnostics));
-    hosts = loaded.value->hosts.size();
-  }
+  const auto loaded = manifest::load_desired(std::move(*files), sources);
+  const Diagnostics& diagnostics = loaded.diagnostics;
+  const std::size_t hosts = loaded.value ? loaded.value->hosts.size() : 0;
   if (arguments.has("json")) {
     context.out.print(json::dump_pretty(report::diagnostics_json(diagnostics, sources)));
   } else {

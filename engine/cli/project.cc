@@ -15,21 +15,13 @@ OrExit<Project> open_project(Context& context) {
   project.directory = std::filesystem::absolute(context.directory, problem).lexically_normal();
   auto files = manifest::read_directory(project.directory);
   if (!files) return leave(context.report(files.error()));
-  const std::string digest = manifest::digest(*files);
   project.sources = std::make_unique<SourceMap>();
-  auto loaded = manifest::load(std::move(*files), *project.sources);
+  auto loaded = manifest::load_desired(std::move(*files), *project.sources);
   if (!loaded.value || loaded.diagnostics.has_errors()) {
     context.report(loaded.diagnostics, *project.sources);
     return leave(loaded.diagnostics.exit());
   }
-  auto resolved = manifest::resolve(*loaded.value, *project.sources);
-  loaded.diagnostics.append(std::move(resolved.diagnostics));
-  if (!resolved.value || loaded.diagnostics.has_errors()) {
-    context.report(loaded.diagnostics, *project.sources);
-    return leave(loaded.diagnostics.exit());
-  }
-  project.desired = std::move(*resolved.value);
-  project.desired.digest = digest;
+  project.desired = std::move(*loaded.value);
   project.desired.directory = project.directory.string();
   project.warnings = std::move(loaded.diagnostics);
   return project;

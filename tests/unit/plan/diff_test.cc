@@ -275,7 +275,7 @@ TEST_CASE("A problem that many hosts share is one diagnostic") {
   const auto diagnostics = fleet.plan().diagnostics.sorted();
   REQUIRE(diagnostics.size() == 2);
   CHECK(diagnostics[0].message ==
-        "web-00/SystemBMC: installed \"3.12\" is newer than the wanted \"3.11\" (and 41 more hosts)");
+        "installed \"3.12\" is newer than the wanted \"3.11\" (and 41 more hosts)");
   CHECK(diagnostics[0].subject == "web-00/SystemBMC");
   CHECK(diagnostics[1].code == Code::host_unreachable);
   CHECK(diagnostics[1].notes.back() ==
