@@ -353,9 +353,8 @@ Task<HostRun::Stop> HostRun::stop(plan::ActionId id, EventKind kind, HostResult 
 
 Task<HostRun::Stop> HostRun::detached(plan::ActionId id) {
   const bool begun = entry(id).state != ActionState::pending;
-  const std::string what = begun ? fmt::format("{}: \"{}\" goes on by itself", host_.name, action(id).summary)
-                                 : fmt::format("{}: \"{}\" was not started", host_.name, action(id).summary);
-  const Error error(Code::detached, what);
+  const std::string_view state = begun ? "goes on by itself" : is_write(action(id)) ? "was not started" : "was left off";
+  const Error error(Code::detached, fmt::format("{}: \"{}\" {}", host_.name, action(id).summary, state));
   if (!begun) co_return HostOutcome{HostResult::detached, error};
   co_return co_await stop(id, EventKind::detached, HostResult::detached, error);
 }

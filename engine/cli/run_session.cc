@@ -78,7 +78,8 @@ class RunSession::Impl {
       if (error) return;
       if (interrupted_) std::_Exit(static_cast<int>(Exit::interrupted));
       interrupted_ = true;
-      context_.err.print("\nInterrupted: nothing new is started. What runs on the BMCs goes on; `firmform resume` continues.\n");
+      // The live view redraws in place and says the same at its end.
+      if (!context_.out.is_tty) context_.err.print("Interrupted: nothing new is started. `firmform resume` continues.\n");
       run.detach();
       watch_signals(run);
     });

@@ -39,7 +39,7 @@ bool locale_is_utf8() {
 
 int columns(int descriptor) {
   constexpr int kNarrowest = 40;
-  constexpr int kDefault = 100;
+  constexpr int kDefault = 120;  // files and pipes have no width of their own
   int width = 0;
   const std::string_view asked = environment("COLUMNS");
   std::from_chars(asked.data(), asked.data() + asked.size(), width);

@@ -78,7 +78,7 @@ void CurlEngine::submit(const OperationPtr& operation) {
 void CurlEngine::start_waiting(const std::shared_ptr<Target>& target) {
   while (target->active < target->budget && !target->waiting.empty()) {
     const bool reuses = target->idle > 0 && !target->waiting.front()->transfer.request().fresh_connection;
-    if (!reuses && !target->another_connection_pays()) break;
+    if (!reuses && !target->another_connection_pays(options_.slow_reply)) break;
     const OperationPtr operation = std::move(target->waiting.front());
     target->waiting.pop_front();
     ++target->active;

@@ -42,10 +42,9 @@ int make_epoll_set() {
 }  // namespace
 
 CurlEngine::CurlEngine(asio::io_context& io, CurlTransportOptions options)
-    : io_(io),
-      options_{options.expected_hosts, std::max<std::size_t>(1, options.max_handshakes)},
-      sockets_(io, make_epoll_set()),
-      timer_(io) {}
+    : io_(io), options_(options), sockets_(io, make_epoll_set()), timer_(io) {
+  options_.max_handshakes = std::max<std::size_t>(1, options_.max_handshakes);
+}
 
 void CurlEngine::turn() {
   turn_requested_ = false;

@@ -20,18 +20,14 @@ namespace firmform::http {
 struct Operation;
 using OperationPtr = std::shared_ptr<Operation>;
 
-/// Another connection to the same host costs both sides a TLS handshake, 30 to 400 ms of a BMC's CPU. It pays
-/// only where replies take their time; BMCs do, proxies and labs on loopback may not.
-inline constexpr std::chrono::microseconds kReplyTimeWorthAConnection = std::chrono::milliseconds(20);
-
 /// What is known of one Endpoint object: its budget and who waits for it.
 struct Target {
   /// Follows quick replies at once and slow ones slowly, so that one slow resource does not count for much.
   void learn(std::chrono::microseconds sample) {
     reply_time = reply_time ? std::min(sample, *reply_time + (sample - *reply_time) / 8) : sample;
   }
-  [[nodiscard]] bool another_connection_pays() const {
-    return active == 0 || active_writes > 0 || !reply_time || *reply_time >= kReplyTimeWorthAConnection;
+  [[nodiscard]] bool another_connection_pays(Duration slow_reply) const {
+    return active == 0 || active_writes > 0 || !reply_time || *reply_time >= slow_reply;
   }
 
   std::weak_ptr<const Endpoint> endpoint;  ///< expired: nobody can send to it any more

@@ -15,6 +15,9 @@ namespace firmform::http {
 struct CurlTransportOptions {
   std::size_t expected_hosts = 100;  ///< decides the number of shards
   std::size_t max_handshakes = 64;   ///< connections that are set up at the same time
+  /// Another connection to the same host costs both sides a TLS handshake, 30 to 400 ms of a BMC's CPU. It pays
+  /// only where replies take their time, as those of BMCs do; replies quicker than this share one connection.
+  Duration slow_reply = std::chrono::milliseconds(20);
 };
 
 class CurlEngine;

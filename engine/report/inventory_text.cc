@@ -27,7 +27,10 @@ std::string or_dash(const std::optional<std::string>& text) {
 
 std::string bmc_of(const HostSnapshot& host) {
   const std::string& model = host.manager.model.empty() ? host.product : host.manager.model;
-  return or_dash(std::string(trim(fmt::format("{} {}", model, host.manager.firmware_version))));
+  const std::string& version = host.manager.firmware_version;
+  // HPE puts the model into the version: "iLO 5 v3.11".
+  if (version.starts_with(model)) return or_dash(version);
+  return or_dash(std::string(trim(fmt::format("{} {}", model, version))));
 }
 
 std::string updateable(const Component& component) {
@@ -47,7 +50,7 @@ Table hosts_table(const Inventory& inventory) {
 }
 
 Table components_table(const HostSnapshot& host) {
-  Table table({{"", 1}, {"ADDRESS"}, {"NAME"}, {"VERSION"}, {"STAGED", 6}, {"UPDATEABLE", 6}, {"KIND", 6}});
+  Table table({{"ADDRESS", 30}, {"NAME", 24}, {"VERSION", 12}, {"STAGED", 6}, {"UPDATE", 6}, {"KIND", 8}});
   std::vector<const Component*> ordered;
   for (const Component& component : host.components) ordered.push_back(&component);
   std::ranges::sort(ordered, {}, &Component::address);
@@ -55,7 +58,7 @@ Table components_table(const HostSnapshot& host) {
     // Only what runs now is changed by a plan; the other images of a device say what they are.
     std::string kind(to_string(component->kind));
     if (component->slot != Slot::active) kind += fmt::format(", {}", to_string(component->slot));
-    table.add({"", component->address, or_dash(component->name), or_dash(component->version),
+    table.add({component->address, or_dash(component->name), or_dash(component->version),
                or_dash(component->staged_version), updateable(*component), std::move(kind)});
   }
   return table;

@@ -99,8 +99,8 @@ std::vector<std::size_t> Table::widths(std::size_t width) const {
   std::vector<std::size_t> least;
   for (const Column& column : columns_) {
     widths.push_back(utf8_length(column.title));
-    words.push_back(widths.back());
     least.push_back(std::max(column.least, widths.back()));
+    words.push_back(least.back());
   }
   for (const Row& row : rows_) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {

@@ -5,6 +5,8 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <array>
+
 #include "tests/e2e/transport/transport_fixture.h"
 
 namespace firmform::tests {
@@ -29,13 +31,13 @@ Task<void> send_impatiently(CurlTransport& transport, Request request, Duration 
 
 TEST_CASE("an endpoint's connections are never more than its budget, and waiting costs no deadline") {
   const int budget = GENERATE(1, 2, 3);
-  HttpsServer server(trusted_server(), always(after(40ms)));
-  Loop loop;
+  HttpsServer server(trusted_server(), always(after(100ms)));
+  Loop loop({.slow_reply = 0ms});
   const auto endpoint = loop.endpoint(server.url(), budget);
   std::vector<std::shared_ptr<std::optional<Result<Response>>>> results;
   for (int i = 0; i < 24; ++i) {
     Request request = Loop::get(endpoint, "/" + std::to_string(i));
-    request.deadlines.total = 600ms;
+    request.deadlines.total = 2s;
     results.push_back(loop.start(std::move(request)));
   }
   loop.run();
@@ -63,7 +65,7 @@ TEST_CASE("those who wait for a connection are served in order of arrival") {
 
 TEST_CASE("a fresh connection stays within the budget too") {
   HttpsServer server(trusted_server(), always(after(10ms)));
-  Loop loop;
+  Loop loop({.slow_reply = 0ms});
   const auto endpoint = loop.endpoint(server.url(), 2);
   for (int i = 0; i < 10; ++i) {
     Request request = Loop::get(endpoint);
@@ -75,9 +77,9 @@ TEST_CASE("a fresh connection stays within the budget too") {
   REQUIRE(server.most_connections() <= 2);
 }
 
-TEST_CASE("a host that replies faster than a handshake takes gets no second connection") {
+TEST_CASE("a host that replies faster than is worth another handshake gets no second connection") {
   HttpsServer server(trusted_server(), always(text_reply("{}")));
-  Loop loop;
+  Loop loop({.slow_reply = 1h});
   const auto endpoint = loop.endpoint(server.url(), 2);
   REQUIRE(loop.send(Loop::get(endpoint)));
   for (int i = 0; i < 20; ++i) loop.start(Loop::get(endpoint));
@@ -87,16 +89,21 @@ TEST_CASE("a host that replies faster than a handshake takes gets no second conn
 }
 
 TEST_CASE("endpoints do not wait for each other") {
-  HttpsServer slow(trusted_server(), always(after(1s)));
+  HttpsServer slow(trusted_server(), always(after(30s)));
   HttpsServer fast(trusted_server(), always(after(0ms)));
   Loop loop;
-  for (int i = 0; i < 4; ++i) loop.start(Loop::get(loop.endpoint(slow.url())));
-  const auto endpoint = loop.endpoint(fast.url());
-  std::optional<bool> replied;
-  boost::asio::co_spawn(loop.io, send_impatiently(loop.transport, Loop::get(endpoint), 900ms, replied),
-                        boost::asio::detached);
+  std::array<std::optional<bool>, 4> slow_replied;
+  std::optional<bool> fast_replied;
+  const auto slow_endpoint = loop.endpoint(slow.url());
+  const auto send = [&](const std::shared_ptr<const Endpoint>& endpoint, std::optional<bool>& replied) {
+    boost::asio::co_spawn(loop.io, send_impatiently(loop.transport, Loop::get(endpoint), 2s, replied),
+                          boost::asio::detached);
+  };
+  for (auto& replied : slow_replied) send(slow_endpoint, replied);
+  send(loop.endpoint(fast.url()), fast_replied);
   loop.run();
-  REQUIRE(replied == true);
+  REQUIRE(fast_replied == true);
+  for (const auto& replied : slow_replied) REQUIRE(replied == false);
 }
 
 TEST_CASE("no more handshakes are under way than allowed, however many hosts there are") {
@@ -131,9 +138,9 @@ TEST_CASE("who stops waiting is forgotten, wherever the request was, and the nex
   const auto endpoint = loop.endpoint(server.url(), 1);
   std::optional<bool> in_flight;
   std::optional<bool> queued;
-  boost::asio::co_spawn(loop.io, send_impatiently(loop.transport, Loop::get(endpoint, "/slow"), 300ms, in_flight),
+  boost::asio::co_spawn(loop.io, send_impatiently(loop.transport, Loop::get(endpoint, "/slow"), 1500ms, in_flight),
                         boost::asio::detached);
-  boost::asio::co_spawn(loop.io, send_impatiently(loop.transport, Loop::get(endpoint, "/queued"), 100ms, queued),
+  boost::asio::co_spawn(loop.io, send_impatiently(loop.transport, Loop::get(endpoint, "/queued"), 500ms, queued),
                         boost::asio::detached);
   const auto next = loop.start(Loop::get(endpoint, "/next"));
   loop.run();
@@ -173,7 +180,7 @@ TEST_CASE("a transport may go away while requests are in flight and waiting") {
     CurlTransport transport(io);
     boost::asio::co_spawn(io, send_impatiently(transport, Loop::get(endpoint), 20s, first), boost::asio::detached);
     boost::asio::co_spawn(io, send_impatiently(transport, Loop::get(endpoint), 20s, second), boost::asio::detached);
-    io.run_for(300ms);
+    for (int i = 0; i < 500 && server.requests().empty(); ++i) io.run_for(20ms);
   }
   REQUIRE(server.requests().size() == 1);
   REQUIRE_FALSE(first);

@@ -305,7 +305,7 @@ TEST_CASE("a reply that does not come before the deadline is no reply: it may ha
   const auto response = loop.send(std::move(request));
   REQUIRE(response.error().code() == Code::no_reply);
   REQUIRE_FALSE(http::was_not_sent(response.error().code()));
-  REQUIRE(std::chrono::steady_clock::now() - begin < 15s);
+  REQUIRE(std::chrono::steady_clock::now() - begin < 25s);
   REQUIRE(count(server, "POST") == 1);
 }
 
