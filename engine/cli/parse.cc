@@ -63,7 +63,7 @@ class Parser {
     if (option.value_name.empty()) {
       app_.add_flag(option.name == "help" ? "-h," + flag : flag, switches_[std::string(option.name)]);
     } else {
-      app_.add_option(flag, values_[std::string(option.name)])->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+      app_.add_option(flag, values_[std::string(option.name)])->allow_extra_args(false);
     }
   }
 

@@ -9,29 +9,12 @@
 namespace firmform::manifest {
 namespace {
 
-constexpr const char* kRequiresFeature = "requirements (`requires`)";
-constexpr const char* kViaFeature = "intermediate versions (`via`)";
-
 /// Leaving these undone harms nothing that the manifest protects.
 bool is_harmless(const std::string& feature) {
   return feature == kInstallSetFeature || feature == kUnsignedFeature;
 }
 
 }  // namespace
-
-std::vector<Reserved> reserved_by(const Baseline& baseline) {
-  std::vector<Reserved> result;
-  const auto first = [&](const char* feature, std::vector<Text> FirmwareEntry::* texts) {
-    for (const FirmwareEntry& entry : baseline.firmware) {
-      if ((entry.*texts).empty()) continue;
-      result.push_back({feature, (entry.*texts).front().span, {}});
-      return;
-    }
-  };
-  first(kRequiresFeature, &FirmwareEntry::requires_);
-  first(kViaFeature, &FirmwareEntry::via);
-  return result;
-}
 
 void ReservedUses::add(const std::string& feature, SourceSpan span, const std::string& host) {
   Use& use = uses_[feature];

@@ -12,9 +12,6 @@
 
 namespace firmform::manifest {
 
-/// What a baseline reserves: the first `requires` and `via` of its entries.
-[[nodiscard]] std::vector<Reserved> reserved_by(const Baseline& baseline);
-
 /// Collects uses of reserved features over all hosts, for one warning per feature.
 class ReservedUses {
  public:

@@ -46,11 +46,6 @@ class Resolver {
   }
 
  private:
-  struct SharedBaseline {
-    std::shared_ptr<const Baseline> baseline;
-    std::vector<Reserved> reserved;
-  };
-
   struct HostView {
     const std::string& name;
     SourceSpan span;
@@ -59,7 +54,7 @@ class Resolver {
 
   void share_baselines() {
     for (const auto& [name, baseline] : manifest_.baselines) {
-      baselines_[name] = {std::make_shared<const Baseline>(baseline.value), reserved_by(baseline.value)};
+      baselines_[name] = std::make_shared<const Baseline>(baseline.value);
     }
   }
 
@@ -137,10 +132,7 @@ class Resolver {
     };
     if (std::ranges::any_of(result.baselines, same)) return;
     result.baselines.push_back(
-        {name.value, found->second.baseline, layer.precedence, layer.model, name.span, layer.describe()});
-    for (const Reserved& reserved : found->second.reserved) {
-      result.reserved.push_back({reserved.feature, reserved.span, layer.model});
-    }
+        {name.value, found->second, layer.precedence, layer.model, name.span, layer.describe()});
   }
 
   void reserve(DesiredHost& result, const HostView& host) {
@@ -218,7 +210,7 @@ class Resolver {
   Diagnostics diagnostics_;
   Conflicts conflicts_;
   ReservedUses uses_;
-  std::map<std::string, SharedBaseline> baselines_;
+  std::map<std::string, std::shared_ptr<const Baseline>> baselines_;
   std::vector<std::string> without_credentials_;
   std::vector<std::string> without_baseline_;
 };

@@ -169,6 +169,9 @@ Client::Client(http::Transport& transport, Clock& clock, std::shared_ptr<const h
 Client::~Client() = default;
 
 Task<Status> Client::connect() {
+  // A service root that was read in this session still holds: a restart of the BMC ends the session.
+  const bool connected = !state_->root.is_null() && state_->credentials != Credentials::none_yet;
+  if (connected) co_return Status();
   const Status root_read = co_await state_->read_root();
   if (!root_read) co_return root_read;
   co_return co_await state_->ensure_login();

@@ -58,6 +58,12 @@ class Texts(unittest.TestCase):
         readme = re.findall(r"^\| (\d+) \| (\w+) \|", (SOURCE / "README.md").read_text(), re.MULTILINE)
         self.assertEqual(program, readme)
 
+    def test_options_take_one_dash_or_two_before_or_after_what_they_do_not_swallow(self):
+        for spelling in (("-color", "never", "FF0303"), ("--color=never", "FF0303"), ("FF0303", "-color=never")):
+            result = firmform("explain", *spelling)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertTrue(result.stdout.startswith("FF0303:"))
+
     def test_every_verb_explains_itself(self):
         verbs = re.findall(r"^  (\w+) ", firmform("--help").stdout.split("Verbs:")[1].split("\n\n")[0], re.MULTILINE)
         self.assertIn("plan", verbs)

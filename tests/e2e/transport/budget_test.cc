@@ -74,7 +74,8 @@ TEST_CASE("a fresh connection stays within the budget too") {
   }
   loop.run();
   REQUIRE(server.requests().size() == 10);
-  REQUIRE(server.most_connections() <= 2);
+  REQUIRE(server.most_requests_at_once() == 2);
+  REQUIRE(server.most_connections() <= 3);  // the server sees a replaced one close a moment after the new one opens
 }
 
 TEST_CASE("a host that replies faster than is worth another handshake gets no second connection") {

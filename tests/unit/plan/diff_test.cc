@@ -274,8 +274,7 @@ TEST_CASE("A problem that many hosts share is one diagnostic") {
   for (int i = 0; i < 10; ++i) fleet.add(unreachable(fmt::format("zoo-{:02}", i)));
   const auto diagnostics = fleet.plan().diagnostics.sorted();
   REQUIRE(diagnostics.size() == 2);
-  CHECK(diagnostics[0].message ==
-        "installed \"3.12\" is newer than the wanted \"3.11\" (and 41 more hosts)");
+  CHECK(diagnostics[0].message == "installed \"3.12\" is newer than the wanted \"3.11\" (and 41 more hosts)");
   CHECK(diagnostics[0].subject == "web-00/SystemBMC");
   CHECK(diagnostics[1].code == Code::host_unreachable);
   CHECK(diagnostics[1].notes.back() ==
