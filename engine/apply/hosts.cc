@@ -108,7 +108,8 @@ Task<Result<inventory::HostSnapshot>> read_host(redfish::Client& client, const P
   if (!snapshot) co_return snapshot;
   snapshot->name = target.name;
   snapshot->bmc = target.bmc;
-  snapshot->provider = provider.name();
+  // A BMC that its service root does not name may turn out to be another provider's while it is read.
+  if (snapshot->provider.empty()) snapshot->provider = provider.name();
   snapshot->captured_at = clock.now();
   co_return snapshot;
 }

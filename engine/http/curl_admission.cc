@@ -108,7 +108,7 @@ void CurlEngine::start(const OperationPtr& operation) {
   operation->phase = Phase::in_flight;
   // Runs inside libcurl, hence only a note: the turn starts whoever waits for the handshake.
   operation->transfer.on_connected = [this, raw = operation.get()] { handshake_over(*raw); };
-  const Status prepared = operation->transfer.prepare(take_handle());
+  const Status prepared = operation->transfer.prepare(take_handle(), operation->target->sessions);
   if (!prepared) {
     release(*operation, false);
     finish(operation, fail(prepared.error()));
@@ -166,7 +166,11 @@ void CurlEngine::collect(CURL* easy, CURLcode code) {
   const OperationPtr operation = std::move(found->second);
   in_flight_.erase(found);
   auto result = operation->transfer.outcome(code);
-  if (result) operation->target->learn(operation->transfer.reply_time());
+  if (result) {
+    operation->target->learn(operation->transfer.reply_time());
+  } else if (result.error().code() == Code::tls_failed) {
+    operation->target->sessions = make_tls_sessions();  // perhaps the BMC cannot resume them after a restart
+  }
   const bool reusable = code == CURLE_OK && operation->transfer.connection_reusable();
   operation->target->shard->remove(easy);
   release(*operation, reusable);

@@ -32,6 +32,7 @@ struct Target {
 
   std::weak_ptr<const Endpoint> endpoint;  ///< expired: nobody can send to it any more
   std::shared_ptr<const CurlPeer> peer;
+  TlsSessions sessions = make_tls_sessions();
   CurlShard* shard = nullptr;
   int budget = 1;
   int active = 0;                                       ///< requests that hold a connection or wait for a handshake

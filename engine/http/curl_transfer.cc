@@ -99,6 +99,13 @@ Result<CurlPeer> make_peer(const Endpoint& endpoint) {
   return peer;
 }
 
+TlsSessions make_tls_sessions() {
+  TlsSessions sessions(curl_share_init(), &curl_share_cleanup);
+  if (!sessions) throw std::bad_alloc();
+  curl_share_setopt(sessions.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  return sessions;
+}
+
 CurlTransfer::CurlTransfer(Request request, std::shared_ptr<const CurlPeer> peer)
     : request_(std::move(request)), peer_(std::move(peer)) {}
 
@@ -106,8 +113,9 @@ bool CurlTransfer::is_write() const {
   return !is_read(request_.method);
 }
 
-Status CurlTransfer::prepare(EasyHandle easy) {
+Status CurlTransfer::prepare(EasyHandle easy, TlsSessions sessions) {
   easy_ = std::move(easy);
+  sessions_ = std::move(sessions);
   if (!is_request_target(request_.target)) {
     return fail(Code::bad_request_address,
                 fmt::format("{}: '{}' is not a path", peer_->url, printable(request_.target)));
@@ -154,6 +162,7 @@ void CurlTransfer::set_tls_options() {
   set(CURLOPT_SSL_VERIFYHOST, peer_->verify ? 2L : 0L);
   set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // see system_ca_file()
   if (!peer_->ca_file.empty()) set(CURLOPT_CAINFO, peer_->ca_file.c_str());
+  set(CURLOPT_SHARE, sessions_.get());
   if (!peer_->pin.empty()) set(CURLOPT_PINNEDPUBLICKEY, peer_->pin.c_str());
 }
 
@@ -207,6 +216,7 @@ Status CurlTransfer::set_headers() {
 
 EasyHandle CurlTransfer::release() {
   curl_easy_reset(easy_.get());
+  set(CURLOPT_SHARE, static_cast<CURLSH*>(nullptr));  // a reset leaves it in place
   return std::move(easy_);
 }
 

@@ -34,6 +34,10 @@ struct CleanupEasy {
 };
 using EasyHandle = std::unique_ptr<CURL, CleanupEasy>;
 
+/// TLS sessions of one peer, so that its further connections cost it no private-key operation.
+using TlsSessions = std::shared_ptr<CURLSH>;
+[[nodiscard]] TlsSessions make_tls_sessions();
+
 class CurlTransfer {
  public:
   CurlTransfer(Request request, std::shared_ptr<const CurlPeer> peer);
@@ -46,7 +50,7 @@ class CurlTransfer {
   [[nodiscard]] const Request& request() const { return request_; }
   [[nodiscard]] bool is_write() const;
   /// Puts the request onto a fresh or reset handle. Fails with codes for which was_not_sent() holds.
-  [[nodiscard]] Status prepare(EasyHandle easy);
+  [[nodiscard]] Status prepare(EasyHandle easy, TlsSessions sessions);
   [[nodiscard]] CURL* easy() const { return easy_.get(); }
   /// The handle, reset for the next transfer. The connection stays with the multi handle.
   [[nodiscard]] EasyHandle release();
@@ -83,6 +87,7 @@ class CurlTransfer {
 
   Request request_;
   std::shared_ptr<const CurlPeer> peer_;
+  TlsSessions sessions_;  // outlives the handle that uses it
   EasyHandle easy_;
   std::unique_ptr<curl_slist, FreeList> header_list_;
   std::optional<BodyReader> body_;  ///< of files and forms; texts are sent from the request itself
