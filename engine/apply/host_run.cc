@@ -282,13 +282,26 @@ Task<HostRun::Stop> HostRun::follow(plan::ActionId id) {
           co_return co_await await_postconditions(id, deadline);
       }
     }
-    if (shared_.world.clock.steady_now() >= deadline) {
-      const Error error(Code::action_timed_out, fmt::format("{}: {} did not end within {}", host_.name, action(id).summary,
-                                                            to_text(action(id).deadline)));
-      co_return co_await stop(id, EventKind::failed, HostResult::failed, error);
-    }
+    if (shared_.world.clock.steady_now() >= deadline) co_return co_await give_up(id);
     co_await wait(interval.next());
   }
+}
+
+/// The deadline passed before the BMC said that it is done: a BMC at rest did not take the image, any other
+/// is left to itself.
+Task<HostRun::Stop> HostRun::give_up(plan::ActionId id) {
+  const auto snapshot = co_await look();
+  const auto broken = snapshot ? first_broken(action(id).postconditions, *snapshot) : std::nullopt;
+  if (broken && !inventory::is_busy(*snapshot)) co_return co_await did_not_take(id, *broken);
+  const Error error(Code::action_timed_out, fmt::format("{}: {} did not end within {}", host_.name, action(id).summary,
+                                                        to_text(action(id).deadline)));
+  co_return co_await stop(id, EventKind::failed, HostResult::failed, error);
+}
+
+Task<HostRun::Stop> HostRun::did_not_take(plan::ActionId id, std::string why) {
+  const Error error(Code::did_not_take, fmt::format("{}: accepted, did not take within {}: {}", host_.name,
+                                                    to_text(action(id).deadline), why));
+  co_return co_await stop(id, EventKind::failed, HostResult::failed, error);
 }
 
 /// Done is only what the inventory shows.
@@ -302,11 +315,7 @@ Task<HostRun::Stop> HostRun::await_postconditions(plan::ActionId id, SteadyTime 
                                  : std::optional(fmt::format("the BMC does not answer ({})", snapshot.error().message()));
     if (!broken) co_return co_await succeed(id, "verified in the inventory");
     if (!snapshot) client_->forget_session();
-    if (shared_.world.clock.steady_now() >= deadline) {
-      const Error error(Code::did_not_take, fmt::format("{}: accepted, did not take within {}: {}", host_.name,
-                                                        to_text(action(id).deadline), *broken));
-      co_return co_await stop(id, EventKind::failed, HostResult::failed, error);
-    }
+    if (shared_.world.clock.steady_now() >= deadline) co_return co_await did_not_take(id, *broken);
     shared_.world.view.action_progress(action(id), std::nullopt, *broken);
     co_await wait(interval.next());
   }

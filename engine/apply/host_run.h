@@ -44,6 +44,8 @@ class HostRun {
   Task<Stop> send(plan::ActionId id);
   Task<Stop> investigate(plan::ActionId id);
   Task<Stop> follow(plan::ActionId id);
+  Task<Stop> give_up(plan::ActionId id);
+  Task<Stop> did_not_take(plan::ActionId id, std::string why);
   Task<Stop> await_postconditions(plan::ActionId id, SteadyTime deadline);
 
   Task<Result<inventory::HostSnapshot>> look();

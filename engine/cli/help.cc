@@ -227,7 +227,9 @@ std::string man_page() {
   text +=
       ".SH FILES\n.TP\n\\fI.firmform/journal.sqlite\\fR\nhistory of runs and evidence after a crash\n"
       ".TP\n\\fI.firmform/lock\\fR\nheld by the kernel while a run works\n"
-      ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR\ncolours off, colours on\n";
+      ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR\ncolours off, colours on\n"
+      ".TP\n\\fBFIRMFORM_LOG\\fR, \\fBFIRMFORM_LOG_PATH\\fR\n\\fIdebug\\fR logs every request (no headers, no bodies), to the "
+      "path or to standard error\n";
   return text;
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/cli/request_log.h"
 #include "engine/cli/scaled_clock.h"
 #include "engine/http/curl_transport.h"
 
@@ -10,7 +11,8 @@ namespace firmform::cli {
 
 Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
     : clock_(make_clock()),
-      transport_(std::make_unique<http::CurlTransport>(loop_, http::CurlTransportOptions{.expected_hosts = hosts})),
+      transport_(with_request_log(
+          std::make_unique<http::CurlTransport>(loop_, http::CurlTransportOptions{.expected_hosts = hosts}), *clock_)),
       secrets_(std::move(directory)),
       providers_(all_providers()),
       connector_(*transport_, *clock_, secrets_) {

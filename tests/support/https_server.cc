@@ -105,6 +105,7 @@ struct HttpsServer::State : std::enable_shared_from_this<HttpsServer::State> {
   Gauge handshaking;
   Gauge handling;
   std::atomic<int> accepted{0};
+  std::atomic<int> resumed{0};
   mutable std::mutex mutex;
   std::vector<ServerRequest> requests;  ///< under the mutex
   std::thread thread;
@@ -130,6 +131,7 @@ Task<void> HttpsServer::State::greet(tcp::socket socket, int number) {
       co_await pause(options.handshake_delay);
     }
     co_await stream.async_handshake(asio::ssl::stream_base::server, use_awaitable);
+    if (SSL_session_reused(stream.native_handle()) == 1) ++resumed;
     co_await serve(stream, number);
   } catch (const boost::system::system_error&) {
     // The peer went away, which is its right.
@@ -218,6 +220,9 @@ std::vector<ServerRequest> HttpsServer::requests() const {
 
 int HttpsServer::connections() const {
   return state_->accepted;
+}
+int HttpsServer::resumed_sessions() const {
+  return state_->resumed;
 }
 int HttpsServer::most_connections() const {
   return state_->open.most();

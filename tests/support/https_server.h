@@ -59,6 +59,7 @@ class HttpsServer {
   [[nodiscard]] std::string url(std::size_t address = 0) const;
   [[nodiscard]] std::vector<ServerRequest> requests() const;
   [[nodiscard]] int connections() const;            ///< accepted so far
+  [[nodiscard]] int resumed_sessions() const;       ///< handshakes that took up an earlier TLS session
   [[nodiscard]] int most_connections() const;       ///< open at the same time
   [[nodiscard]] int most_handshakes() const;        ///< delayed at the same time
   [[nodiscard]] int most_requests_at_once() const;  ///< between reading and answering

@@ -88,6 +88,36 @@ TEST_CASE("a connection that was made without verification is not reused with it
   REQUIRE(server.requests().size() == 1);
 }
 
+TEST_CASE("a further connection to a host takes up its TLS session, and is checked like the first") {
+  HttpsServerOptions options = trusted_server();
+  HttpsServer server(options, always(text_reply("hello")));
+  Loop loop;
+  http::TlsOptions pinned;
+  pinned.pin_sha256 = options.identity->pin_hex;
+  http::TlsOptions wrong_pin;
+  wrong_pin.pin_sha256 = test_ca().issue().pin_hex;
+  const auto fresh = [&](const std::shared_ptr<const Endpoint>& endpoint) {
+    Request request = Loop::get(endpoint);
+    request.fresh_connection = true;
+    return loop.send(std::move(request));
+  };
+
+  const auto by_ca = loop.endpoint(server.url());
+  REQUIRE(fresh(by_ca));
+  REQUIRE(server.resumed_sessions() == 0);
+  REQUIRE(fresh(by_ca));
+  REQUIRE(server.resumed_sessions() == 1);
+
+  const auto by_pin = Loop::endpoint_with(server.url(), pinned);
+  REQUIRE(fresh(by_pin));
+  REQUIRE(fresh(by_pin));
+  REQUIRE(server.resumed_sessions() == 2);
+  const auto by_wrong_pin = Loop::endpoint_with(server.url(), wrong_pin);
+  REQUIRE(fresh(by_wrong_pin).error().code() == Code::tls_wrong_pin);
+  REQUIRE(fresh(by_wrong_pin).error().code() == Code::tls_wrong_pin);
+  REQUIRE(server.requests().size() == 4);
+}
+
 TEST_CASE("two CA files at once each trust their own servers") {
   const CertificateAuthority other("second CA");
   HttpsServerOptions second;
