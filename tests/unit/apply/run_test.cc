@@ -20,7 +20,8 @@ apply::HostOutcome outcome_of(FakeFleet& fleet, const std::string& host = "web-0
 
 std::vector<journal::EventKind> kinds(FakeFleet& fleet) {
   std::vector<journal::EventKind> result;
-  for (const journal::Event& event : *fleet.journal.events(fleet.journal.runs()->front().id)) result.push_back(event.kind);
+  const auto events = fleet.journal.events(fleet.journal.runs()->front().id);
+  for (const journal::Event& event : *events) result.push_back(event.kind);
   return result;
 }
 
