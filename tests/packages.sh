@@ -17,7 +17,7 @@ build=(
 # To run the tests: test libraries, and Redfish clients that nobody here wrote.
 test=(catch2 librapidcheck-dev python3 openssl curl redfishtool python3-sushy python3-jsonschema python3-yaml ansible)
 # For tests/bench: the server that the floor is measured against. Installing it starts nothing here (see below).
-bench=(nginx-light python3 openssl)
+bench=(nginx-light python3 openssl time)
 # For cpack.
 package=(dpkg-dev file)
 # For work on the code: sanitizer runtimes, formatter, linter, coverage.

@@ -78,7 +78,7 @@ void CurlEngine::submit(const OperationPtr& operation) {
 void CurlEngine::start_waiting(const std::shared_ptr<Target>& target) {
   while (target->active < target->budget && !target->waiting.empty()) {
     const bool reuses = target->idle > 0 && !target->waiting.front()->transfer.request().fresh_connection;
-    if (!reuses && !target->another_connection_pays(options_.slow_reply)) break;
+    if (!reuses && !another_connection_pays(*target)) break;
     const OperationPtr operation = std::move(target->waiting.front());
     target->waiting.pop_front();
     ++target->active;
@@ -92,6 +92,12 @@ void CurlEngine::start_waiting(const std::shared_ptr<Target>& target) {
     }
   }
   start_handshakes();
+}
+
+/// Besides the first: where replies are slow and this loop has the time, or an upload holds the only one.
+bool CurlEngine::another_connection_pays(const Target& target) const {
+  if (target.active == 0 || target.active_writes > 0 || !target.reply_time) return true;
+  return *target.reply_time >= options_.slow_reply && !meter_.saturated();
 }
 
 void CurlEngine::start_handshakes() {

@@ -48,6 +48,7 @@ CurlEngine::CurlEngine(asio::io_context& io, CurlTransportOptions options)
 
 void CurlEngine::turn() {
   turn_requested_ = false;
+  meter_.begin(Timer::clock_type::now());
   bool more = true;
   for (int round = 0; more && round < kRoundsPerTurn; ++round) {
     const InTurn mark(in_turn_);
@@ -58,6 +59,7 @@ void CurlEngine::turn() {
     start_handshakes();
     more = !finished_.empty() || due(Timer::clock_type::now());
   }
+  meter_.end(Timer::clock_type::now());
   if (more) {
     request_turn();
   } else if (in_flight_.empty()) {

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/http/busy_meter.h"
 #include "engine/http/curl_operation.h"
 #include "engine/http/curl_transport.h"
 
@@ -36,6 +37,7 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
  private:
   // Admission: first the BMC's own budget, then the handshakes of all.
   void start_waiting(const std::shared_ptr<Target>& target);
+  [[nodiscard]] bool another_connection_pays(const Target& target) const;
   void start_handshakes();
   void start(const OperationPtr& operation);
   void handshake_over(Operation& operation);
@@ -68,6 +70,7 @@ class CurlEngine : public std::enable_shared_from_this<CurlEngine> {
   boost::asio::posix::stream_descriptor sockets_;  ///< the epoll set of all shards; owned
   boost::asio::steady_timer timer_;
   std::optional<boost::asio::steady_timer::time_point> timer_armed_for_;
+  BusyMeter meter_;
   bool waiting_for_events_ = false;
   bool turn_requested_ = false;
   bool in_turn_ = false;

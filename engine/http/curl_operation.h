@@ -26,9 +26,6 @@ struct Target {
   void learn(std::chrono::microseconds sample) {
     reply_time = reply_time ? std::min(sample, *reply_time + (sample - *reply_time) / 8) : sample;
   }
-  [[nodiscard]] bool another_connection_pays(Duration slow_reply) const {
-    return active == 0 || active_writes > 0 || !reply_time || *reply_time >= slow_reply;
-  }
 
   std::weak_ptr<const Endpoint> endpoint;  ///< expired: nobody can send to it any more
   std::shared_ptr<const CurlPeer> peer;

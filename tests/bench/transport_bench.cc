@@ -37,6 +37,8 @@ struct Options {
   int delay_ms = 0;         ///< serve
   std::string ca_file;      ///< bare, client
   std::string targets;      ///< bare: file with one path a line; client: the collection to read
+  std::string bases;        ///< bare: file with one base URL a line, instead of the loopback addresses
+  std::string login;        ///< bare: user:password for Basic
   std::string root;         ///< serve: directory with <path>/index.json
   std::string certificate;  ///< serve
   std::string key;          ///< serve
@@ -93,6 +95,7 @@ CURL* make_handle(const Options& options, Lane& lane) {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &append_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &lane.body);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &lane);
+  if (!options.login.empty()) curl_easy_setopt(easy, CURLOPT_USERPWD, options.login.c_str());
   return easy;
 }
 
@@ -103,15 +106,23 @@ void start_next(CURLM* multi, CURL* easy, Lane& lane, const std::vector<std::str
   curl_multi_add_handle(multi, easy);
 }
 
+std::vector<std::string> base_urls(const Options& options) {
+  if (!options.bases.empty()) return read_lines(options.bases);
+  std::vector<std::string> urls;
+  for (int host = 0; host < options.hosts; ++host) urls.push_back(url(options, host));
+  return urls;
+}
+
 Totals run_bare(const Options& options) {
   const auto targets = read_lines(options.targets);
+  const auto bases = base_urls(options);
   curl_global_init(CURL_GLOBAL_DEFAULT);
   CURLM* multi = curl_multi_init();
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(options.hosts * options.connections + 16));
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(bases.size()) * options.connections + 16);
   std::deque<Lane> lanes;
-  for (int host = 0; host < options.hosts; ++host) {
+  for (const std::string& base : bases) {
     for (int connection = 0; connection < options.connections; ++connection) {
-      lanes.push_back({url(options, host),
+      lanes.push_back({base,
                        static_cast<std::size_t>(connection),
                        static_cast<std::size_t>(options.connections),
                        {}});
@@ -230,6 +241,8 @@ Options parse(int argc, char** argv) {
   options.delay_ms = number("--delay-ms", 0);
   options.ca_file = values["--ca"];
   options.targets = values["--targets"];
+  options.bases = values["--bases"];
+  options.login = values["--login"];
   options.root = values["--root"];
   options.certificate = values["--certificate"];
   options.key = values["--key"];
