@@ -18,7 +18,7 @@ namespace {
 using journal::EventKind;
 using namespace std::chrono_literals;
 
-constexpr int kSendAttempts = 3;         // only for requests of which not one byte was sent
+constexpr int kSendAttempts = 3;         // each after the one before provably did nothing
 constexpr Duration kBetweenAttempts = 5s;
 constexpr Duration kFirstPoll = 1s;
 constexpr Duration kLongestPoll = 30s;
@@ -181,8 +181,14 @@ Task<HostRun::Stop> HostRun::send(plan::ActionId id) {
     const Status image = check_image(*action(id).image);
     if (!image) co_return co_await stop(id, EventKind::skipped, HostResult::failed, image.error());
   }
-  for (int attempt = 1;; ++attempt) {
+  for (;;) {
     if (shared_.detaching) co_return co_await detached(id);
+    const int attempt = ++attempts_[id];
+    if (attempt > kSendAttempts) {
+      const Error error(Code::connection_lost, fmt::format("{}: {} broke off {} times before it reached the BMC", host_.name,
+                                                           action(id).summary, kSendAttempts));
+      co_return co_await stop(id, EventKind::failed, HostResult::failed, error);
+    }
     const Status intended = co_await record(EventKind::intent, id, action(id).summary);
     if (!intended) co_return HostOutcome{HostResult::failed, intended.error()};
     if (attempt == 1) shared_.world.view.action_started(action(id));

@@ -2,6 +2,7 @@
 // HostRun: the actions of one host, one after the other. Internal to engine/apply.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -69,6 +70,7 @@ class HostRun {
   Target target_;
   const Provider* provider_ = nullptr;
   std::unique_ptr<redfish::Client> client_;
+  std::map<plan::ActionId, int> attempts_;  ///< how often a request was begun in this process
 };
 
 }  // namespace firmform::apply

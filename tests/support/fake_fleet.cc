@@ -68,8 +68,8 @@ class FleetProvider final : public Provider {
     Machine& target = machine(client);
     fleet_.effects.step();
     if (target.refuses) co_return fail(Code::bmc_refused_update, "the BMC refused the image");
-    if (target.drops_request) {
-      target.drops_request = false;
+    if (target.drops_requests > 0) {
+      --target.drops_requests;
       co_return fail(Code::connection_lost, "connection lost");
     }
     ++target.flashes;

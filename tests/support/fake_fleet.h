@@ -41,7 +41,7 @@ struct Machine {
   int flashes = 0;             ///< flash requests that arrived
   bool refuses = false;        ///< answers 400
   bool loses_reply = false;    ///< executes the request, and the reply never comes
-  bool drops_request = false;  ///< the request breaks before it is executed, after it was sent
+  int drops_requests = 0;  ///< so many requests break before they are executed, after they were sent
   bool takes_not = false;      ///< accepts and changes nothing
   bool forgets_task = false;   ///< the task is gone when it is looked for
   bool unreachable = false;

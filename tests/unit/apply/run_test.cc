@@ -64,9 +64,19 @@ TEST_CASE("after a lost reply the flash is found and followed, not repeated") {
 
 TEST_CASE("a request that broke on the way is sent again only when the BMC shows that it never arrived") {
   FakeFleet fleet;
-  fleet.add("web-01").drops_request = true;
+  fleet.add("web-01").drops_requests = 1;
   CHECK(outcome_of(fleet).result == HostResult::done);
   CHECK(fleet.machines["web-01"].flashes == 1);
+}
+
+TEST_CASE("a BMC that drops every request is given up after three") {
+  FakeFleet fleet;
+  fleet.add("web-01").drops_requests = 1000;
+  const auto outcome = outcome_of(fleet);
+  CHECK(outcome.result == HostResult::failed);
+  CHECK(outcome.error->code() == Code::connection_lost);
+  CHECK(fleet.machines["web-01"].flashes == 0);
+  CHECK(fleet.machines["web-01"].drops_requests == 997);
 }
 
 TEST_CASE("a task that vanished is judged by the inventory") {
