@@ -18,4 +18,20 @@ const Provider* Providers::find(std::string_view name) const {
   return found == providers_.end() ? nullptr : found->get();
 }
 
+std::variant<std::vector<plan::Action>, Impossible> Provider::plan_resource(const ResourceRequest&) const {
+  return Impossible{{.code = Code::feature_not_offered,
+                     .text = "this BMC has no repository, queue, windows or install sets of its own",
+                     .help = {}}};
+}
+
+std::string Provider::window_id(const inventory::HostSnapshot&, std::string_view) const { return {}; }
+
+std::vector<plan::Reason> Provider::preflight(const inventory::HostSnapshot&) const { return {}; }
+
+std::vector<RecoveryWay> Provider::recovery(const inventory::HostSnapshot&) const { return {}; }
+
+Task<Result<std::vector<LogEntry>>> Provider::read_log(redfish::Client&, std::optional<UtcTime>) const {
+  co_return std::vector<LogEntry>();
+}
+
 }  // namespace firmform

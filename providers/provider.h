@@ -41,6 +41,9 @@ struct ChangeRequest {
   const catalog::CatalogImage& image;
   const manifest::Policies& policies;
   plan::ChangeKind kind;                  ///< update or downgrade
+  manifest::Delivery delivery = manifest::Delivery::automatic;
+  /// The BMC shall do it by itself in this window, through its queue; absent: now.
+  std::optional<plan::Appointment> appointment;
 };
 
 /// The actions for one change, in order. `id`, `host`, `needs` are filled in by the planner, and so are
@@ -50,7 +53,83 @@ struct Recipe {
   std::vector<plan::Action> actions;      ///< flash (and start_update, reset_bmc) actions
   bool needs_host_reset = false;
   plan::Action verify;
+  /// After `verify`: removal of what the recipe left on the BMC (finished queue entries). They never restart anything.
+  std::vector<plan::Action> cleanup;
+  /// The BMC has the work in its queue and does it later: there is no reset, no verify and no cleanup.
+  bool scheduled = false;
   std::vector<plan::Reason> warnings;
+};
+
+// Writes on what a BMC keeps beside its firmware (engine/inventory/staging.h).
+struct StoreImage {
+  const catalog::CatalogImage& image;
+  bool update_recovery_set = false;
+};
+struct RemoveImage {
+  inventory::StoredImage image;
+};
+struct CreateWindow {
+  inventory::Window window;  ///< uri and id are the BMC's to give
+};
+struct ChangeWindow {
+  inventory::Window from;
+  inventory::Window to;
+};
+struct RemoveWindow {
+  inventory::Window window;
+};
+struct CreateInstallSet {
+  inventory::InstallSet set;
+};
+struct ChangeInstallSet {
+  inventory::InstallSet from;
+  inventory::InstallSet to;
+};
+struct RemoveInstallSet {
+  inventory::InstallSet set;
+};
+struct InvokeInstallSet {
+  inventory::InstallSet set;
+  bool clear_queue = false;
+  bool tpm_override = false;
+  bool update_recovery_set = false;
+  std::string window_id;
+  std::optional<UtcTime> start_after;
+  std::optional<UtcTime> expire;
+};
+struct Enqueue {
+  inventory::QueueEntry entry;
+};
+struct Dequeue {
+  inventory::QueueEntry entry;
+};
+using ResourceWrite = std::variant<StoreImage, RemoveImage, CreateWindow, ChangeWindow, RemoveWindow, CreateInstallSet,
+                                   ChangeInstallSet, RemoveInstallSet, InvokeInstallSet, Enqueue, Dequeue>;
+
+struct ResourceRequest {
+  const inventory::HostSnapshot& host;
+  const manifest::Policies& policies;
+  ResourceWrite write;
+  manifest::Delivery delivery = manifest::Delivery::automatic;
+};
+
+/// A line of the BMC's or the system's event log.
+struct LogEntry {
+  std::string log;  ///< "iLO event log", …
+  std::string id;
+  std::optional<UtcTime> at;  ///< by the BMC's clock; of the newest repeat
+  std::string severity;
+  std::string code;  ///< "35.1096"
+  std::string text;
+};
+
+/// A way out for a host whose flash was cut off.
+struct RecoveryWay {
+  std::string name;  ///< "retry", "recovery-set", "redundant-rom"
+  std::string text;  ///< what it does, for people
+  bool available = false;
+  std::string why_not;                       ///< when it is not available
+  std::optional<InvokeInstallSet> invoke;    ///< of "recovery-set"
 };
 
 /// The change is not possible, and why.
@@ -100,6 +179,17 @@ class Provider {
   /// The reset that activates staged firmware, shared by `components`; or why the host cannot be reset.
   [[nodiscard]] virtual std::variant<plan::Action, Impossible> plan_host_reset(
       const inventory::HostSnapshot& host, const std::vector<std::string>& components) const = 0;
+  /// The actions of one write, in order: several for an image that goes in sections. `id`, `host`, `needs` and
+  /// same_system conditions are the planner's. The default: a BMC that keeps none of this.
+  [[nodiscard]] virtual std::variant<std::vector<plan::Action>, Impossible> plan_resource(
+      const ResourceRequest& request) const;
+  /// The Id that the BMC gives to a window of that name; empty when it cannot be foreseen.
+  [[nodiscard]] virtual std::string window_id(const inventory::HostSnapshot& host, std::string_view name) const;
+  /// What keeps this host from being changed at all: privileges of the account, licence, an unsupported model, a running
+  /// flash, a POST that waits. Looked at before any host is touched, and again just before the first write.
+  [[nodiscard]] virtual std::vector<plan::Reason> preflight(const inventory::HostSnapshot& host) const;
+  /// Ways out for a host with incidents.
+  [[nodiscard]] virtual std::vector<RecoveryWay> recovery(const inventory::HostSnapshot& host) const;
 
   // Effects.
   /// Reads everything a plan needs. `client` is logged in and its service root is known.
@@ -112,6 +202,9 @@ class Provider {
                                       const Accepted& accepted) const = 0;
   /// Looks for traces of an action that may or may not have been sent.
   virtual Task<Result<Probe>> probe(redfish::Client& client, const plan::Action& action) const = 0;
+  /// Log entries since `since` (by the BMC's clock), oldest first; all that there are without it. Empty where the BMC
+  /// has no log.
+  virtual Task<Result<std::vector<LogEntry>>> read_log(redfish::Client& client, std::optional<UtcTime> since) const;
 };
 
 /// The compiled-in providers in one explicit table.

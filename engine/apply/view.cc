@@ -8,6 +8,7 @@ namespace firmform::apply {
 std::string_view to_string(HostResult result) {
   switch (result) {
     case HostResult::done: return "done";
+    case HostResult::scheduled: return "scheduled";
     case HostResult::failed: return "failed";
     case HostResult::unreachable: return "unreachable";
     case HostResult::moved: return "moved";

@@ -13,6 +13,7 @@ namespace firmform::apply {
 
 enum class HostResult {
   done,         ///< all its actions succeeded
+  scheduled,    ///< all were accepted, and the BMC does the rest by itself in a window ahead
   failed,       ///< one did not; see the error
   unreachable,  ///< it could not be read, and nothing was sent to it
   moved,        ///< it is not as the plan saw it, and was left alone

@@ -30,6 +30,7 @@ constexpr std::array kExits = {
     ExitInfo{Exit::drift, "drift", "drift was found"},
     ExitInfo{Exit::journal_unavailable, "journal_unavailable", "the journal cannot be read or written"},
     ExitInfo{Exit::nothing_selected, "nothing_selected", "the selection matches no host"},
+    ExitInfo{Exit::scheduled, "scheduled", "the rest is done by BMCs in their maintenance windows (apply -detailed-exitcode)"},
 };
 
 constexpr std::array kCodes = {
@@ -42,7 +43,7 @@ constexpr std::array kCodes = {
 // Severity of outcomes, mildest first: a run reports the worst that happened. What needs a person at
 // once (a bug, a failed host) outranks what a later run mends by itself.
 constexpr std::array kSeverity = {
-    Exit::ok,          Exit::changes,          Exit::unformatted, Exit::drift,       Exit::nothing_selected,
+    Exit::ok,          Exit::scheduled,        Exit::changes,          Exit::unformatted, Exit::drift,       Exit::nothing_selected,
     Exit::blocked,     Exit::hosts_unreachable, Exit::denied,     Exit::stale,       Exit::timed_out,
     Exit::interrupted, Exit::hosts_failed,     Exit::locked,      Exit::journal_unavailable,
     Exit::manifest_invalid, Exit::usage,       Exit::error,       Exit::internal,

@@ -32,6 +32,7 @@ enum class Exit : int {
   drift = 15,
   journal_unavailable = 16,
   nothing_selected = 17,
+  scheduled = 18,
 };
 
 struct ExitInfo {

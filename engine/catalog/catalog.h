@@ -35,7 +35,26 @@ struct PackageMetadata {
   std::string minimum_version;  ///< MinimumActiveVersion: what must be installed before; empty when not said
 };
 
-enum class ImageFormat { raw, fwpkg };
+enum class ImageFormat {
+  raw,              ///< one image with its own signature: .bin, .signed.flash, .vme …
+  fwpkg,            ///< HPE firmware package
+  smart_component,  ///< .exe, .scexe, .rpm, .zip with detached signatures (.compsig)
+};
+
+enum class Signature {
+  embedded,  ///< of the vendor, inside of the file
+  detached,  ///< in .compsig files beside it
+  none,      ///< there should be one, and there is none
+};
+
+/// A piece of a file that is sent by itself: BMCs take files with detached signatures in pieces of 32 MiB, each with
+/// a signature of its own.
+struct Section {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  std::string signature_path;  ///< .compsig of this piece
+  std::string signature_sha256;
+};
 
 /// An image of the catalog. Either a local file or a URL that BMCs pull from.
 struct CatalogImage {
@@ -46,6 +65,8 @@ struct CatalogImage {
   std::string sha256;  ///< empty for a URL without a pin
   ImageFormat format = ImageFormat::raw;
   std::optional<PackageMetadata> package;
+  Signature signature = Signature::embedded;
+  std::vector<Section> sections;  ///< of a detached signature, in order; one for a small file
 };
 
 class Catalog {

@@ -81,7 +81,14 @@ Status BodyReader::append(const FileBody& body) {
   if (fstat(fileno(file.stream.get()), &facts) != 0 || !S_ISREG(facts.st_mode)) {
     return fail(Code::image_unreadable, fmt::format("{} is not a regular file", file.path));
   }
-  file.size = static_cast<std::uint64_t>(facts.st_size);
+  const auto whole = static_cast<std::uint64_t>(facts.st_size);
+  file.size = body.length.value_or(whole - std::min(whole, body.offset));
+  if (body.offset > whole || file.size > whole - body.offset) {
+    return fail(Code::image_unreadable, fmt::format("{} has {} bytes, fewer than planned", file.path, whole));
+  }
+  if (body.offset > 0 && fseeko(file.stream.get(), static_cast<off_t>(body.offset), SEEK_SET) != 0) {
+    return fail(Code::image_unreadable, fmt::format("cannot read {}: {}", file.path, std::strerror(errno)));
+  }
   size_ += file.size;
   segments_.emplace_back(std::move(file));
   return {};

@@ -2,6 +2,7 @@
 // HTTP requests and responses as values. No library types, so that fakes are as easy as the real thing.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -35,9 +36,11 @@ class Headers {
   std::vector<std::pair<std::string, std::string>> fields_;
 };
 
-/// Bytes of a file, streamed from disk while they are sent.
+/// Bytes of a file, or of a part of it, streamed from disk while they are sent.
 struct FileBody {
   std::filesystem::path path;
+  std::uint64_t offset = 0;
+  std::optional<std::uint64_t> length;  ///< absent: up to the end of the file
 };
 
 /// One part of a multipart/form-data body. Empty filename or content_type: the header is left out.

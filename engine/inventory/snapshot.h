@@ -9,6 +9,7 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/error.h"
+#include "engine/inventory/staging.h"
 
 namespace firmform::inventory {
 
@@ -125,6 +126,14 @@ struct RunningTask {
   bool operator==(const RunningTask&) const = default;
 };
 
+/// Something that went wrong on the BMC earlier and is not repaired: a flash that was cut off, an image that the
+/// BMC found to be invalid. Evidence for people; what to do about it is planned.
+struct Incident {
+  std::string component;  ///< address where known
+  std::string text;       ///< what was found, in one sentence
+  bool operator==(const Incident&) const = default;
+};
+
 enum class HostStatus {
   ok,
   unreachable,  ///< no connection, or it broke
@@ -150,6 +159,11 @@ struct HostSnapshot {
   UpdateFacts update;
   std::vector<RunningTask> tasks;
   std::vector<Component> components;  ///< sorted by address
+  /// Absent: the BMC keeps no images, queue, windows or sets.
+  std::optional<Staging> staging;
+  std::vector<Incident> incidents;
+  /// Why the software inventory is empty, where that is known ("no agent runs", "the host is off"); else empty.
+  std::string software_note;
   std::vector<std::string> warnings;  ///< what could not be read, one sentence each
   /// Facts that only the provider understands ("hpe.external_manager"); compared, never interpreted.
   std::map<std::string, std::string> vendor_facts;

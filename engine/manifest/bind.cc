@@ -166,7 +166,7 @@ class Binder {
   }
 
   void install_set(const YamlEntry& entry) {
-    manifest_.install_sets[entry.key] = entry.key_span;
+    manifest_.install_sets[entry.key].span = entry.key_span;
     const YamlNode* sequence = entry.value.find("sequence");
     if (sequence == nullptr) return;
     for (const YamlNode& step : sequence->items) {
@@ -181,7 +181,7 @@ class Binder {
   }
 
   void window(const YamlEntry& entry) {
-    manifest_.maintenance_windows[entry.key] = entry.key_span;
+    manifest_.maintenance_windows[entry.key].span = entry.key_span;
     if (const auto duration = text(entry.value, "duration")) check_duration(*duration);
     const auto start = text(entry.value, "start");
     const auto end = text(entry.value, "end");

@@ -23,6 +23,23 @@ struct BaselineChoice {
   std::string assigned_by;           ///< "host web-01", "group web", "defaults"
 };
 
+/// A window, install set or repository that a host is given, after groups and defaults are merged.
+struct WindowChoice {
+  std::string name;
+  std::shared_ptr<const Window> window;
+  SourceSpan span;  ///< the line that assigns it
+};
+struct InstallSetChoice {
+  std::string name;
+  std::shared_ptr<const InstallSet> set;
+  SourceSpan span;
+};
+struct RepositoryChoice {
+  std::string name;
+  std::shared_ptr<const Repository> repository;
+  SourceSpan span;
+};
+
 struct DesiredHost {
   std::string name;
   std::string bmc;
@@ -33,12 +50,17 @@ struct DesiredHost {
   std::map<std::string, std::string> labels;
   std::vector<BaselineChoice> baselines;  ///< highest precedence first
   std::vector<Text> after;
+  std::optional<WindowChoice> window;
+  std::vector<InstallSetChoice> install_sets;  ///< in the order of the manifest
+  std::optional<RepositoryChoice> repository;
+  Delivery delivery = Delivery::automatic;
   std::vector<Reserved> reserved;  ///< reasons why this host must not be touched by this version
 };
 
 struct Desired {
   std::map<std::string, DesiredHost> hosts;
   std::vector<CatalogSource> catalog;
+  std::optional<ImageServer> image_server;
   Policies policies;
   Rollout rollout;
   std::string digest;     ///< SHA-256 over names and bytes of all manifest files, in order of names

@@ -78,6 +78,9 @@ struct Baseline {
   bool complete = true;  ///< false when a part of it is wrong, and reported
 };
 
+/// How images come to a BMC that offers both ways.
+enum class Delivery { automatic, push, pull };
+
 /// Settings that a host, a group or `defaults` may give.
 struct Settings {
   std::optional<Text> baseline;
@@ -85,6 +88,59 @@ struct Settings {
   std::optional<Spanned<Tls>> tls;
   std::optional<Text> maintenance_window;
   std::vector<Text> install_sets;
+  std::optional<Text> repository;
+  std::optional<Spanned<Delivery>> delivery;
+};
+
+/// What a BMC's own repository shall hold.
+struct Repository {
+  std::vector<Text> present;  ///< image names of the catalog
+  std::vector<Text> absent;   ///< file names or globs
+  bool prune = false;         ///< remove what is not listed, not locked and not needed
+  bool complete = true;
+};
+
+/// One step of an install set: an image of the catalog, or a command.
+struct InstallSetStep {
+  std::optional<Text> file;
+  std::string command = "ApplyUpdate";
+  std::vector<std::string> updatable_by;  ///< "Bmc", "Uefi", "RuntimeAgent"; empty: the image's own
+  std::int64_t wait_seconds = 0;
+  SourceSpan span;
+};
+
+struct InstallSet {
+  std::string description;
+  bool recovery = false;  ///< the system recovery set, whose name the BMC prescribes
+  bool absent = false;    ///< the BMC shall not have it
+  std::vector<InstallSetStep> steps;
+  SourceSpan span;
+  bool complete = true;
+};
+
+/// When changes may run: again and again by a schedule, or once.
+struct Window {
+  std::string schedule;   ///< five cron fields; empty: open once
+  Duration duration{0};   ///< of a scheduled window
+  std::string time_zone;  ///< IANA name; empty: UTC
+  UtcTime start{};        ///< of a window that is open once
+  UtcTime end{};
+  bool absent = false;  ///< BMCs shall not have windows of that name
+  SourceSpan span;
+  bool complete = true;
+};
+
+/// The built-in server that BMCs pull images from.
+struct ImageServer {
+  std::optional<Text> address;  ///< that BMCs reach this machine by; absent: by the route to each BMC
+  std::uint16_t first_port = 63000;
+  std::uint16_t last_port = 63005;
+  std::optional<Text> certificate;  ///< PEM files, relative to the manifest directory; absent: made for each run
+  std::optional<Text> key;
+  bool tls = true;
+  std::optional<std::int64_t> bytes_per_second;  ///< over all connections; absent: no cap
+  std::int64_t max_connections = 64;
+  SourceSpan span;
 };
 
 struct Host {
@@ -123,7 +179,12 @@ struct Policies {
   Permission insecure_tls = Permission::deny;
   Permission tpm_override = Permission::deny;      ///< flash although a TPM is active (BitLocker may ask for its key)
   Permission plain_http_image = Permission::deny;  ///< let a BMC pull an image over plain http
+  /// Change or remove the system recovery set and what it locks.
+  Permission recovery_set = Permission::deny;
+  /// Remove entries of others that block the installation queue.
+  Permission clear_foreign_queue = Permission::deny;
   RebootPolicy reboot = RebootPolicy::allow;
+  Duration max_clock_skew = std::chrono::minutes(2);  ///< between BMC and this machine, for work in windows
   std::map<std::string, SourceSpan> spans;  ///< by policy name, where given
 };
 
@@ -154,8 +215,10 @@ struct Manifest {
   Settings defaults;
   std::vector<CatalogSource> catalog;
   Named<Baseline> baselines;
-  std::map<std::string, SourceSpan> install_sets;
-  std::map<std::string, SourceSpan> maintenance_windows;
+  Named<InstallSet> install_sets;
+  Named<Window> maintenance_windows;
+  Named<Repository> repositories;
+  std::optional<ImageServer> image_server;
   std::map<std::string, SourceSpan> hypervisors;          ///< name to place
   std::map<std::string, std::string> hypervisor_of_host;  ///< host to hypervisor name
   Rollout rollout;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "engine/base/text.h"
+#include "engine/base/time_text.h"
 #include "engine/plan/make_plan.h"
 #include "engine/version/version.h"
 
@@ -66,6 +69,38 @@ Failure check_ready(const HostSnapshot& snapshot) {
                      snapshot.system.boot_progress.empty() ? "" : fmt::format(" ({})", snapshot.system.boot_progress));
 }
 
+Failure check_resource(const Condition& condition, const HostSnapshot& snapshot) {
+  if (!snapshot.staging) return std::string("the BMC shows no repository, queue, windows or install sets");
+  const auto content = inventory::content_at(*snapshot.staging, condition.component);
+  if (condition.type == Condition::Type::resource_absent) {
+    if (!content) return std::nullopt;
+    return fmt::format("{} is on the BMC", condition.component);
+  }
+  if (!content) return fmt::format("{} is not on the BMC", condition.component);
+  if (*content == condition.value) return std::nullopt;
+  return fmt::format("{} is \"{}\", wanted is \"{}\"", condition.component, printable(*content), condition.value);
+}
+
+Failure check_queue(const HostSnapshot& snapshot) {
+  if (!snapshot.staging) return std::nullopt;
+  for (const inventory::QueueEntry& entry : snapshot.staging->queue) {
+    if (inventory::blocks_queue(entry)) {
+      return fmt::format("\"{}\" ({}) blocks the installation queue", printable(entry.step.name),
+                         inventory::to_string(entry.state));
+    }
+  }
+  return std::nullopt;
+}
+
+Failure check_clock(const Condition& condition, const HostSnapshot& snapshot) {
+  if (!snapshot.staging || !snapshot.staging->clock) return std::nullopt;
+  long allowed = 0;
+  std::from_chars(condition.value.data(), condition.value.data() + condition.value.size(), allowed);
+  const auto skew = std::chrono::abs(*snapshot.staging->clock - snapshot.captured_at);
+  if (skew <= std::chrono::seconds(allowed)) return std::nullopt;
+  return fmt::format("the BMC's clock is {} off", to_text(skew));
+}
+
 }  // namespace
 
 std::optional<std::string> check(const Condition& condition, const HostSnapshot& snapshot) {
@@ -85,6 +120,13 @@ std::optional<std::string> check(const Condition& condition, const HostSnapshot&
       return check_power(condition, snapshot);
     case Condition::Type::host_ready:
       return check_ready(snapshot);
+    case Condition::Type::resource_present:
+    case Condition::Type::resource_absent:
+      return check_resource(condition, snapshot);
+    case Condition::Type::queue_unblocked:
+      return check_queue(snapshot);
+    case Condition::Type::clock_agrees:
+      return check_clock(condition, snapshot);
   }
   return "the condition is of an unknown type";
 }

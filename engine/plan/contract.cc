@@ -60,7 +60,13 @@ class Checker {
         return host_.find(condition.component) != nullptr && !condition.value.empty();
       case Condition::Type::same_system:
       case Condition::Type::power_state:
+      case Condition::Type::clock_agrees:
         return !condition.value.empty();
+      case Condition::Type::resource_present:
+      case Condition::Type::resource_absent:
+        return host_.staging.has_value() && !condition.component.empty();
+      case Condition::Type::queue_unblocked:
+        return host_.staging.has_value();
       case Condition::Type::update_service_idle:
       case Condition::Type::host_ready:
         return true;

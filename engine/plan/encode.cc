@@ -132,6 +132,10 @@ std::string_view action_reason(const Change& change) {
       return "missing";
     case ChangeKind::delete_:
       return "not_declared";
+    case ChangeKind::invoke:
+      return "invoke_requested";
+    case ChangeKind::pending:
+      return "in_queue";
     case ChangeKind::blocked:
       return change.reasons.empty() ? "blocked" : info(change.reasons.back().code).name;
   }

@@ -17,10 +17,30 @@ std::string_view to_string(ChangeKind kind) {
       return "create";
     case ChangeKind::delete_:
       return "delete";
+    case ChangeKind::invoke:
+      return "invoke";
+    case ChangeKind::pending:
+      return "pending";
     case ChangeKind::blocked:
       return "blocked";
   }
   return "blocked";
+}
+
+std::string_view to_string(ResourceType type) {
+  switch (type) {
+    case ResourceType::firmware:
+      return "firmware";
+    case ResourceType::stored_image:
+      return "stored-image";
+    case ResourceType::window:
+      return "window";
+    case ResourceType::install_set:
+      return "install-set";
+    case ResourceType::queue_entry:
+      return "queue-entry";
+  }
+  return "firmware";
 }
 
 std::string_view to_string(ActionType type) {
@@ -33,6 +53,16 @@ std::string_view to_string(ActionType type) {
       return "reset_host";
     case ActionType::reset_bmc:
       return "reset_bmc";
+    case ActionType::store:
+      return "store";
+    case ActionType::create:
+      return "create";
+    case ActionType::change:
+      return "change";
+    case ActionType::remove:
+      return "remove";
+    case ActionType::invoke:
+      return "invoke";
     case ActionType::verify:
       return "verify";
   }
@@ -65,6 +95,14 @@ std::string_view to_string(Condition::Type type) {
       return "power_state";
     case Condition::Type::host_ready:
       return "host_ready";
+    case Condition::Type::resource_present:
+      return "resource_present";
+    case Condition::Type::resource_absent:
+      return "resource_absent";
+    case Condition::Type::queue_unblocked:
+      return "queue_unblocked";
+    case Condition::Type::clock_agrees:
+      return "clock_agrees";
   }
   return "same_system";
 }

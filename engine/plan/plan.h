@@ -19,9 +19,22 @@ namespace firmform::plan {
 /// Index into Plan::actions.
 using ActionId = std::uint32_t;
 
-enum class ChangeKind { no_op, update, downgrade, create, delete_, blocked };
+enum class ChangeKind {
+  no_op,
+  update,
+  downgrade,
+  create,
+  delete_,
+  invoke,   ///< an install set's steps go into the queue
+  pending,  ///< the BMC has the work in its queue, and does it later; nothing is to be sent
+  blocked,
+};
 
 [[nodiscard]] std::string_view to_string(ChangeKind kind);  ///< "no-op", "update", …
+
+enum class ResourceType { firmware, stored_image, window, install_set, queue_entry };
+
+[[nodiscard]] std::string_view to_string(ResourceType type);  ///< "firmware", "stored-image", …
 
 /// One sentence with a stable code: why a change is what it is.
 struct Reason {
@@ -31,9 +44,19 @@ struct Reason {
   bool operator==(const Reason&) const = default;
 };
 
+/// The one-shot window on the BMC that work is put into.
+struct Appointment {
+  std::string window;  ///< its name on the BMC
+  std::string id;      ///< by which queue entries refer to it
+  UtcTime start{};
+  UtcTime end{};
+  bool operator==(const Appointment&) const = default;
+};
+
 /// What becomes of one resource. Sorted by host, then address.
 struct Change {
   std::string host;
+  ResourceType resource = ResourceType::firmware;
   std::string address;  ///< component's address, or the selector's text when nothing matched
   std::string name;     ///< Redfish Name, for people
   ChangeKind kind = ChangeKind::no_op;
@@ -42,6 +65,9 @@ struct Change {
   std::string to;
   std::vector<Reason> reasons;
   std::string origin;  ///< "baselines.yaml:12:9" of the entry that asks for it
+  std::vector<std::string> details;  ///< what differs, one line each: "step 2: U46_2.36.fwpkg, was U46_2.34.fwpkg"
+  /// The BMC does it by itself in this window: apply ends as scheduled, and a later plan judges the result.
+  std::optional<Appointment> scheduled;
   std::vector<ActionId> actions;
   bool operator==(const Change&) const = default;
 };
@@ -49,6 +75,11 @@ struct Change {
 enum class ActionType {
   flash,         ///< hand an image to the BMC and follow it until the BMC is done with it
   start_update,  ///< StartUpdate for BMCs that stage first
+  store,         ///< put an image into the BMC's repository, without installing it
+  create,        ///< make a window, install set or queue entry
+  change,        ///< change one
+  remove,        ///< remove a stored image, window, install set or queue entry
+  invoke,        ///< put the steps of an install set into the queue
   reset_host,    ///< restart the server
   reset_bmc,     ///< restart the BMC
   verify,        ///< wait until the installed version is the wanted one; sends no write
@@ -69,6 +100,10 @@ struct Condition {
     update_service_idle,  ///< no flash, upload or task runs
     power_state,          ///< System.PowerState equals `value`
     host_ready,           ///< POST is over and the inventory can be trusted
+    resource_present,     ///< there is a resource at `component` (an address of staging.h) with content `value`
+    resource_absent,      ///< there is none at `component`
+    queue_unblocked,      ///< no entry of the queue blocks those behind it
+    clock_agrees,         ///< the BMC's clock is at most `value` seconds off
   };
   Type type = Type::same_system;
   std::string component;  ///< address, where the type needs one
@@ -81,13 +116,24 @@ struct Condition {
 
 /// An image as it was when planned; apply refuses one whose bytes changed.
 struct Image {
-  std::string name;
-  std::string path;    ///< local file to push; empty when the BMC pulls
-  std::string url;     ///< that the BMC pulls from; empty when pushed
-  std::string sha256;  ///< empty when unknown (pulled without a pin)
+  std::string name;    ///< under which the BMC gets it
+  std::string path;    ///< local file; empty when the BMC pulls from `url`
+  std::string url;     ///< that the BMC pulls from; empty when pushed or served
+  std::string sha256;  ///< of the whole file; empty when unknown (pulled without a pin)
   std::uint64_t size = 0;
+  bool served = false;  ///< the BMC pulls `path` from the run's own image server
+  /// The part of the file that this action sends; length 0: all of it.
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+  std::string signature_path;  ///< detached signature that goes with it; empty: none
+  std::string signature_sha256;
   bool operator==(const Image&) const = default;
 };
+
+/// Texts in a planned body that stand for the URLs under which the run's image server offers image and signature;
+/// apply puts the URLs in. Their last segment is always the image's or the signature's file name.
+inline constexpr std::string_view kServedImage = "firmform-image-server:/image";
+inline constexpr std::string_view kServedSignature = "firmform-image-server:/signature";
 
 /// The exact request that an action sends, without credentials.
 struct PlannedRequest {

@@ -35,6 +35,14 @@ std::string words(const Condition& condition) {
       return fmt::format("power is {}", condition.value);
     case Condition::Type::host_ready:
       return "POST and discovery are over";
+    case Condition::Type::resource_present:
+      return fmt::format("{} is there", condition.component);
+    case Condition::Type::resource_absent:
+      return fmt::format("{} is not there", condition.component);
+    case Condition::Type::queue_unblocked:
+      return "nothing blocks the installation queue";
+    case Condition::Type::clock_agrees:
+      return fmt::format("the BMC's clock is at most {}s off", condition.value);
   }
   return {};
 }

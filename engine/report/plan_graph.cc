@@ -28,6 +28,12 @@ std::string_view color_of(ActionType type) {
       return "#f8d7da";
     case ActionType::reset_bmc:
       return "#fff3cd";
+    case ActionType::store:
+    case ActionType::create:
+    case ActionType::change:
+    case ActionType::remove:
+    case ActionType::invoke:
+      return "#e2e3e5";
     case ActionType::verify:
       return "#d1e7dd";
   }

@@ -35,6 +35,16 @@ std::string_view step_of(const Action& action) {
       return "restart";
     case ActionType::reset_bmc:
       return "BMC reset";
+    case ActionType::store:
+      return "store";
+    case ActionType::create:
+      return "create";
+    case ActionType::change:
+      return "change";
+    case ActionType::remove:
+      return "remove";
+    case ActionType::invoke:
+      return "invoke";
     case ActionType::verify:
       return "verify";
   }
