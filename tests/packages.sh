@@ -12,6 +12,7 @@ build=(
   clang-19 lld-19 cmake ninja-build
   libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev
   libhowardhinnant-date-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev rapidjson-dev
+  tzdata   # at run time: the time zones of maintenance windows
   graphviz # at run time, for `firmform graph -format svg`
 )
 # To run the tests: test libraries, and Redfish clients that nobody here wrote.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/apply/image_checks.h"
 #include "engine/apply/run.h"
 #include "engine/apply/sync.h"
 
@@ -20,8 +21,9 @@ struct Shared {
   std::string run_id;
   RunState state;
   Semaphore uploads;
-  Signal changed;              ///< an action or a host came to an end, or the run is to stop
-  Signal interrupted;          ///< detaching was asked for
+  ImageChecks images;
+  Signal changed;      ///< an action or a host came to an end, or the run is to stop
+  Signal interrupted;  ///< detaching was asked for
   bool detaching = false;
   std::optional<Error> broken;  ///< the journal failed: nothing more may be sent
 
@@ -38,39 +40,67 @@ class HostRun {
 
  private:
   using Stop = std::optional<HostOutcome>;  ///< why the host's run ends; absent to go on
+  using Permit = Semaphore::Permit;         ///< to move an image; held until the BMC has it
 
+  /// An image that the BMC pulls from the run's own server.
+  struct Fetch {
+    plan::Action action;   ///< with URLs in its body
+    bool offered = false;  ///< by this process; false for what an earlier one offered
+    std::uint64_t fetched = 0;
+    std::uint64_t total = 0;
+    int shown_percent = 0;
+    [[nodiscard]] bool is_under_way() const { return offered && !is_over(); }
+    [[nodiscard]] bool is_over() const { return total > 0 && fetched >= total; }
+  };
+
+  // host_run.cc: from the plan to the request
   Task<Stop> open();
   Task<Stop> advance(plan::ActionId id);
   Task<Stop> start(plan::ActionId id);
-  Task<Stop> send(plan::ActionId id);
+  Task<Stop> start_write(plan::ActionId id, Permit permit);
+  Task<Status> prepare_image(plan::ActionId id);
+  Task<Status> publish(plan::ActionId id);
+  Task<Stop> send(plan::ActionId id, Permit permit);
+  Task<Stop> accept(plan::ActionId id, Accepted accepted, Permit permit);
+  void show_fetch(plan::ActionId id, std::uint64_t fetched, std::uint64_t total);
+
+  // host_follow.cc: from the request to its effect
   Task<Stop> investigate(plan::ActionId id);
-  Task<Stop> follow(plan::ActionId id);
+  Task<Stop> judge(plan::ActionId id, Probe probe);
+  Task<Stop> follow(plan::ActionId id, Permit permit);
   Task<Stop> give_up(plan::ActionId id);
   Task<Stop> did_not_take(plan::ActionId id, std::string why);
   Task<Stop> await_postconditions(plan::ActionId id, SteadyTime deadline);
-
-  Task<Result<inventory::HostSnapshot>> look();
-  [[nodiscard]] Stop check_plan_still_fits(const inventory::HostSnapshot& snapshot) const;
-  [[nodiscard]] std::vector<plan::Condition> purpose_of(plan::ActionId id) const;
-  [[nodiscard]] Status check_image(const plan::Image& image) const;
-  [[nodiscard]] SteadyTime deadline_of(plan::ActionId id) const;
-  Task<void> wait(Duration duration);
-
   Task<Stop> succeed(plan::ActionId id, std::string detail);
   Task<Stop> stop(plan::ActionId id, journal::EventKind kind, HostResult result, Error error);
   Task<Stop> detached(plan::ActionId id);
-  [[nodiscard]] Task<Status> record(journal::EventKind kind, plan::ActionId id, std::string detail, std::string task_uri = {});
+  Task<Error> with_evidence(Error error);
+  Task<std::vector<std::string>> collect_evidence();
+
+  Task<Result<inventory::HostSnapshot>> look();
+  Task<void> wait(Duration duration);
+  [[nodiscard]] Task<Status> record(journal::EventKind kind, plan::ActionId id, std::string detail,
+                                    std::string task_uri = {});
+  [[nodiscard]] SteadyTime deadline_of(plan::ActionId id) const;
+  [[nodiscard]] UtcTime first_request_at() const;
+  [[nodiscard]] bool may_leave(plan::ActionId id) const;
 
   [[nodiscard]] const plan::Action& action(plan::ActionId id) const { return shared_.plan.actions[id]; }
+  /// As the provider gets it: with URLs where the image is served.
+  [[nodiscard]] const plan::Action& wire_action(plan::ActionId id);
   [[nodiscard]] ActionRecord& entry(plan::ActionId id) { return shared_.state[id]; }
 
   Shared& shared_;
   const plan::PlannedHost& host_;
   std::vector<plan::ActionId> actions_;
   Target target_;
+  UtcTime begun_at_;
   const Provider* provider_ = nullptr;
   std::unique_ptr<redfish::Client> client_;
-  std::map<plan::ActionId, int> attempts_;  ///< how often a request was begun in this process
+  std::optional<inventory::HostSnapshot> fresh_;  ///< of just now, for the first write
+  std::map<plan::ActionId, int> attempts_;        ///< how often a request was begun in this process
+  std::map<plan::ActionId, Fetch> fetches_;
+  std::shared_ptr<HostRun*> self_;  ///< dies with this run; what the image server calls back through
 };
 
 }  // namespace firmform::apply

@@ -3,6 +3,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/this_coro.hpp>
+
 #include <exception>
 
 #include "engine/apply/sync.h"
@@ -99,8 +100,8 @@ inventory::HostSnapshot unread(const Target& target, const Error& error, UtcTime
   return snapshot;
 }
 
-Task<Result<inventory::HostSnapshot>> read_host(redfish::Client& client, const Providers& providers, const Target& target,
-                                                Clock& clock) {
+Task<Result<inventory::HostSnapshot>> read_host(redfish::Client& client, const Providers& providers,
+                                                const Target& target, Clock& clock) {
   const Status connected = co_await client.connect();
   if (!connected) co_return fail(connected.error());
   const Provider& provider = providers.choose(client.facts());

@@ -62,7 +62,7 @@ Task<inventory::Inventory> read_fleet(std::vector<Target> targets, Connector& co
                                       Clock& clock, ReadOptions options);
 
 /// Connects if need be and reads one host.
-Task<Result<inventory::HostSnapshot>> read_host(redfish::Client& client, const Providers& providers, const Target& target,
-                                                Clock& clock);
+Task<Result<inventory::HostSnapshot>> read_host(redfish::Client& client, const Providers& providers,
+                                                const Target& target, Clock& clock);
 
 }  // namespace firmform::apply

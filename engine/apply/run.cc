@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/apply/run.h"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <map>
+#include <set>
 
+#include "engine/apply/host_check.h"
 #include "engine/apply/host_run.h"
 
 namespace firmform::apply {
@@ -22,6 +24,14 @@ std::map<std::string, std::vector<plan::ActionId>> actions_by_host(const plan::P
   return actions;
 }
 
+std::set<std::string> hosts_with_appointments(const plan::Plan& plan) {
+  std::set<std::string> hosts;
+  for (const plan::Change& change : plan.changes) {
+    if (change.scheduled && !change.actions.empty()) hosts.insert(change.host);
+  }
+  return hosts;
+}
+
 int hosts_at_a_time(const plan::Plan& plan, const RunOptions& options) {
   if (plan.max_hosts_in_flight <= 0) return options.parallelism;
   return std::min(plan.max_hosts_in_flight, options.parallelism);
@@ -32,23 +42,28 @@ int hosts_at_a_time(const plan::Plan& plan, const RunOptions& options) {
 class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
  public:
   Impl(World world, const plan::Plan& plan, std::string run_id, RunState state, RunOptions options)
-      : shared_{world, plan, std::move(run_id), std::move(state), Semaphore(plan.max_uploads_in_flight), {}, {}, false, {}},
-        slots_(hosts_at_a_time(plan, options)) {
+      : shared_{world,
+                plan,
+                std::move(run_id),
+                std::move(state),
+                Semaphore(plan.max_uploads_in_flight),
+                ImageChecks(world.workers),
+                {},
+                {},
+                false,
+                {}},
+        slots_(hosts_at_a_time(plan, options)),
+        check_slots_(options.checks),
+        work_(actions_by_host(plan)),
+        scheduled_(hosts_with_appointments(plan)) {
     if (shared_.state.empty()) shared_.state.resize(plan.actions.size());
   }
 
   Task<Summary> execute() {
     const SteadyTime begin = shared_.world.clock.steady_now();
-    const auto executor = co_await boost::asio::this_coro::executor;
-    const auto work = actions_by_host(shared_.plan);
-    left_ = work.size();
     summary_.run_id = shared_.run_id;
-    for (const auto& [host, actions] : work) {
-      boost::asio::co_spawn(executor, run_host(shared_from_this(), host, actions), [](std::exception_ptr problem) {
-        if (problem) std::rethrow_exception(problem);
-      });
-    }
-    while (left_ > 0) co_await shared_.changed.wait();
+    co_await check_untouched_hosts();
+    co_await run_hosts();
     summary_.elapsed = shared_.world.clock.steady_now() - begin;
     co_return std::move(summary_);
   }
@@ -59,18 +74,78 @@ class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
     shared_.changed.notify();
   }
 
+  [[nodiscard]] const Shared& shared() const { return shared_; }
+
  private:
-  /// One host from waiting for its turn to its outcome; a bug in it is its failure, not the fleet's.
-  Task<void> run_host(std::shared_ptr<Impl> self, std::string host, std::vector<plan::ActionId> actions) {
-    HostOutcome outcome;
+  using Actions = std::vector<plan::ActionId>;
+
+  [[nodiscard]] bool is_untouched(const Actions& actions) const {
+    return std::ranges::all_of(actions,
+                               [&](plan::ActionId id) { return shared_.state[id].state == ActionState::pending; });
+  }
+
+  /// Reads every host that nothing was sent to yet before any host is changed. Detaching ends it early.
+  Task<void> check_untouched_hosts() {
+    for (const auto& [host, actions] : work_) {
+      if (is_untouched(actions)) ++to_check_;
+    }
+    if (to_check_ == 0 || shared_.detaching) co_return;
+    shared_.world.view.checks_started(to_check_);
+    for (const auto& [host, actions] : work_) {
+      if (is_untouched(actions)) co_await spawn(check_one(shared_from_this(), host, actions));
+    }
+    while (checked_ < to_check_ && !shared_.detaching) co_await shared_.changed.wait();
+  }
+
+  Task<void> check_one(std::shared_ptr<Impl> self, std::string host, Actions actions) {
+    const Semaphore::Permit permit = co_await self->check_slots_.acquire();
+    std::optional<HostOutcome> against;
     std::optional<Error> bug;
     try {
-      outcome = co_await self->take_turn(host, actions);
+      if (!shared_.detaching) {
+        against = co_await check_host(shared_.world, shared_.plan, *shared_.plan.host(host), actions);
+      }
+    } catch (const std::exception& exception) {
+      bug = Error(Code::internal_error, fmt::format("{}: {}", host, exception.what()));
+    }
+    if (bug) against = HostOutcome{HostResult::failed, *bug};
+    if (against) refused_[host] = std::move(*against);
+    ++checked_;
+    if (!shared_.detaching) shared_.world.view.host_checked(checked_, to_check_);
+    if (checked_ == to_check_) shared_.changed.notify();
+  }
+
+  Task<void> run_hosts() {
+    left_ = work_.size();
+    for (const auto& [host, actions] : work_) co_await spawn(run_host(shared_from_this(), host, actions));
+    while (left_ > 0) co_await shared_.changed.wait();
+  }
+
+  static Task<void> spawn(Task<void> task) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    boost::asio::co_spawn(executor, std::move(task), [](std::exception_ptr problem) {
+      if (problem) std::rethrow_exception(problem);
+    });
+  }
+
+  /// One host from waiting for its turn to its outcome; a bug in it is its failure, not the fleet's.
+  Task<void> run_host(std::shared_ptr<Impl> self, std::string host, Actions actions) {
+    HostOutcome outcome;
+    std::optional<Error> bug;
+    const auto refused = self->refused_.find(host);
+    try {
+      if (refused != self->refused_.end()) {
+        outcome = refused->second;
+      } else {
+        outcome = co_await self->take_turn(host, actions);
+      }
     } catch (const std::exception& exception) {
       bug = Error(Code::internal_error, fmt::format("{}: {}", host, exception.what()));
     }
     if (bug) outcome = HostOutcome{HostResult::failed, *bug};
-    if (outcome.result == HostResult::failed || outcome.result == HostResult::unknown) ++failed_;
+    const bool went_wrong = outcome.result == HostResult::failed || outcome.result == HostResult::unknown;
+    if (went_wrong && refused == self->refused_.end()) ++failed_;
+    if (outcome.result == HostResult::done && scheduled_.contains(host)) outcome.result = HostResult::scheduled;
     shared_.world.view.host_finished(host, outcome);
     summary_.hosts[host] = std::move(outcome);
     finished_.push_back(host);
@@ -78,16 +153,14 @@ class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
     shared_.changed.notify();
   }
 
-  Task<HostOutcome> take_turn(const std::string& host, const std::vector<plan::ActionId>& actions) {
+  Task<HostOutcome> take_turn(const std::string& host, const Actions& actions) {
     const bool all_done = std::ranges::all_of(
         actions, [&](plan::ActionId id) { return shared_.state[id].state == ActionState::succeeded; });
     if (all_done) co_return HostOutcome{};
     if (auto blocked = co_await wait_for_others(actions)) co_return std::move(*blocked);
     const Semaphore::Permit permit = co_await slots_.acquire();
-    const bool begun = std::ranges::any_of(
-        actions, [&](plan::ActionId id) { return shared_.state[id].state != ActionState::pending; });
     // A host that was begun before a crash is seen to its end whatever else failed.
-    if (!begun) {
+    if (is_untouched(actions)) {
       if (auto stopped = reason_not_to_start(host)) co_return std::move(*stopped);
     }
     shared_.world.view.host_started(host);
@@ -96,7 +169,7 @@ class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
   }
 
   /// Waits until every action of other hosts that this host needs has come to an end.
-  Task<std::optional<HostOutcome>> wait_for_others(const std::vector<plan::ActionId>& actions) {
+  Task<std::optional<HostOutcome>> wait_for_others(const Actions& actions) {
     for (const plan::ActionId id : actions) {
       const plan::Action& action = shared_.plan.actions[id];
       for (const plan::ActionId needed : action.needs) {
@@ -104,8 +177,8 @@ class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
         if (other.host == action.host) continue;
         while (shared_.state[needed].state != ActionState::succeeded) {
           if (shared_.detaching || std::ranges::count(finished_, other.host) > 0) {
-            const Error error(Code::skipped_after_failure, fmt::format("{} waits for {}, which was not completed", action.host,
-                                                                       other.host));
+            const Error error(Code::skipped_after_failure,
+                              fmt::format("{} waits for {}, which was not completed", action.host, other.host));
             co_return HostOutcome{HostResult::skipped, error};
           }
           co_await shared_.changed.wait();
@@ -122,15 +195,22 @@ class Run::Impl : public std::enable_shared_from_this<Run::Impl> {
     }
     const std::optional<int> limit = shared_.plan.max_failures;
     if (limit && failed_ > *limit) {
-      return HostOutcome{HostResult::skipped,
-                         Error(Code::skipped_after_failure,
-                               fmt::format("{} was not started: {} hosts failed, and the manifest allows {}", host, failed_, *limit))};
+      return HostOutcome{
+          HostResult::skipped,
+          Error(Code::skipped_after_failure,
+                fmt::format("{} was not started: {} hosts failed, and the manifest allows {}", host, failed_, *limit))};
     }
     return std::nullopt;
   }
 
   Shared shared_;
   Semaphore slots_;
+  Semaphore check_slots_;
+  std::map<std::string, Actions> work_;         ///< by host
+  std::set<std::string> scheduled_;             ///< hosts that do a part of it by themselves later
+  std::map<std::string, HostOutcome> refused_;  ///< by the checks: nothing is sent to these
+  std::size_t to_check_ = 0;
+  std::size_t checked_ = 0;
   std::size_t left_ = 0;
   int failed_ = 0;
   std::vector<std::string> finished_;
@@ -142,9 +222,21 @@ Run::Run(World world, const plan::Plan& plan, std::string run_id, RunState state
 
 Run::~Run() = default;
 
-Task<Summary> Run::execute() { return impl_->execute(); }
+Task<Summary> Run::execute() {
+  return impl_->execute();
+}
 
-void Run::detach() { impl_->detach(); }
+void Run::detach() {
+  impl_->detach();
+}
+
+const std::string& Run::id() const {
+  return impl_->shared().run_id;
+}
+
+const plan::Plan& Run::plan() const {
+  return impl_->shared().plan;
+}
 
 namespace {
 
@@ -153,7 +245,8 @@ Task<Result<Summary>> carry_out(World world, Run& run, std::string run_id) {
   Summary summary = co_await run.execute();
   const bool open = summary.count(HostResult::detached) > 0;
   if (!open) {
-    const Status finished = co_await world.journal.finish(run_id, world.clock.now(), std::string(exit_name(summary.exit())));
+    const Status finished =
+        co_await world.journal.finish(run_id, world.clock.now(), std::string(exit_name(summary.exit())));
     if (!finished) co_return fail(finished.error());
   }
   world.view.run_finished(summary);
@@ -183,7 +276,8 @@ Task<Result<Summary>> start_run(World world, const plan::Plan& plan, RunOptions 
                                 std::function<void(Run&)> started) {
   const Status free = no_unfinished_run(world.journal);
   if (!free) co_return fail(free.error());
-  journal::Run record{.id = make_run_id(world.clock.now(), plan), .plan_id = plan.header.id, .started_at = world.clock.now()};
+  journal::Run record{
+      .id = make_run_id(world.clock.now(), plan), .plan_id = plan.header.id, .started_at = world.clock.now()};
   const std::string run_id = record.id;
   const Status begun = co_await world.journal.begin(std::move(record), plan);
   if (!begun) co_return fail(begun.error());

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Run: carries out one plan and only that plan. It may leave a step out (already true, host moved) and
-// never adds or changes one. A request is durable in the journal before it leaves, is sent once, and after
-// a lost reply or a crash is looked for, never blindly repeated.
+// never adds or changes one. All hosts are checked before any is changed. A request is durable in the journal before it
+// leaves, is sent once, and after a lost reply or a crash is looked for, never blindly repeated.
 #pragma once
+
+#include <boost/asio/thread_pool.hpp>
 
 #include <memory>
 #include <string>
 
 #include "engine/apply/hosts.h"
+#include "engine/apply/image_publisher.h"
 #include "engine/apply/run_state.h"
 #include "engine/apply/view.h"
 
@@ -20,10 +23,13 @@ struct World {
   const Providers& providers;
   journal::Journal& journal;
   View& view;
+  ImagePublisher* images = nullptr;             ///< null: images that BMCs pull from here are refused
+  boost::asio::thread_pool* workers = nullptr;  ///< for hashing; null: the loop's own thread
 };
 
 struct RunOptions {
   int parallelism = 10;  ///< hosts at work at a time, unless the plan says less
+  int checks = 64;       ///< hosts that are read at a time before any is changed
 };
 
 class Run {
@@ -40,6 +46,9 @@ class Run {
   /// Starts nothing new, finishes uploads that are being sent, and leaves running flashes to the BMCs.
   /// May be called at any time on the loop's thread.
   void detach();
+
+  [[nodiscard]] const std::string& id() const;
+  [[nodiscard]] const plan::Plan& plan() const;
 
  private:
   class Impl;

@@ -7,13 +7,20 @@ using journal::EventKind;
 
 std::string_view to_string(ActionState state) {
   switch (state) {
-    case ActionState::pending: return "pending";
-    case ActionState::intended: return "intended";
-    case ActionState::accepted: return "accepted";
-    case ActionState::succeeded: return "succeeded";
-    case ActionState::failed: return "failed";
-    case ActionState::skipped: return "skipped";
-    case ActionState::unknown: return "unknown";
+    case ActionState::pending:
+      return "pending";
+    case ActionState::intended:
+      return "intended";
+    case ActionState::accepted:
+      return "accepted";
+    case ActionState::succeeded:
+      return "succeeded";
+    case ActionState::failed:
+      return "failed";
+    case ActionState::skipped:
+      return "skipped";
+    case ActionState::unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -27,20 +34,31 @@ void apply_event(RunState& state, const journal::Event& event) {
       record.state = ActionState::intended;
       record.sent_at = event.at;
       break;
-    case EventKind::refused: record.state = ActionState::pending; break;
+    case EventKind::refused:
+      record.state = ActionState::pending;
+      break;
     case EventKind::accepted:
       record.state = ActionState::accepted;
       record.task_uri = event.task_uri;
       break;
-    case EventKind::succeeded: record.state = ActionState::succeeded; break;
-    case EventKind::failed: record.state = ActionState::failed; break;
-    case EventKind::skipped: record.state = ActionState::skipped; break;
-    case EventKind::unknown: record.state = ActionState::unknown; break;
+    case EventKind::succeeded:
+      record.state = ActionState::succeeded;
+      break;
+    case EventKind::failed:
+      record.state = ActionState::failed;
+      break;
+    case EventKind::skipped:
+      record.state = ActionState::skipped;
+      break;
+    case EventKind::unknown:
+      record.state = ActionState::unknown;
+      break;
     case EventKind::run_started:
     case EventKind::uncertain:
     case EventKind::observed:
     case EventKind::detached:
-    case EventKind::run_finished: break;  // evidence and notes; the state stays as it is
+    case EventKind::run_finished:
+      break;  // evidence and notes; the state stays as it is
   }
 }
 

@@ -12,22 +12,22 @@
 namespace firmform::apply {
 
 enum class ActionState {
-  pending,    ///< nothing was sent
-  intended,   ///< its request may have been sent; only the BMC can tell
-  accepted,   ///< the BMC took it and is to be followed
+  pending,   ///< nothing was sent
+  intended,  ///< its request may have been sent; only the BMC can tell
+  accepted,  ///< the BMC took it and is to be followed
   succeeded,
   failed,
   skipped,
-  unknown,    ///< the evidence did not tell; a person must look
+  unknown,  ///< the evidence did not tell; a person must look
 };
 
 [[nodiscard]] std::string_view to_string(ActionState state);
 
 struct ActionRecord {
   ActionState state = ActionState::pending;
-  std::string task_uri;      ///< when accepted
-  UtcTime sent_at{};         ///< time of the intent
-  std::string detail;        ///< of the last event
+  std::string task_uri;  ///< when accepted
+  UtcTime sent_at{};     ///< time of the intent
+  std::string detail;    ///< of the last event
 };
 
 using RunState = std::vector<ActionRecord>;  ///< by ActionId

@@ -23,7 +23,9 @@ namespace {
 
 constexpr std::size_t kLongestSecret = 4096;
 
-Error unavailable(const std::string& what) { return {Code::credentials_unavailable, what}; }
+Error unavailable(const std::string& what) {
+  return {Code::credentials_unavailable, what};
+}
 
 Result<Secret> accept(std::string text, const std::string& origin) {
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
@@ -120,13 +122,17 @@ Result<Secret> from_command(const std::vector<std::string>& argv, const std::fil
 Secrets::Secrets(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
 Result<Secret> Secrets::resolve(const manifest::PasswordSource& source) {
-  const std::string key = fmt::format("{}\n{}\n{}", static_cast<int>(source.kind), source.name, fmt::join(source.argv, "\n"));
+  const std::string key =
+      fmt::format("{}\n{}\n{}", static_cast<int>(source.kind), source.name, fmt::join(source.argv, "\n"));
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
   const auto ask = [&]() -> Result<Secret> {
     switch (source.kind) {
-      case manifest::PasswordSource::Kind::env: return from_environment(source.name);
-      case manifest::PasswordSource::Kind::file: return from_file(directory_ / source.name);
-      case manifest::PasswordSource::Kind::exec: return from_command(source.argv, directory_);
+      case manifest::PasswordSource::Kind::env:
+        return from_environment(source.name);
+      case manifest::PasswordSource::Kind::file:
+        return from_file(directory_ / source.name);
+      case manifest::PasswordSource::Kind::exec:
+        return from_command(source.argv, directory_);
     }
     return fail(unavailable("unknown kind of password source"));
   };

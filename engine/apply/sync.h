@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
 #include <list>
 #include <utility>
 
@@ -18,7 +19,8 @@ namespace firmform::apply {
 class Signal {
  public:
   Task<void> wait() {
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, boost::asio::steady_timer::time_point::max());
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
+                                    boost::asio::steady_timer::time_point::max());
     const auto place = waiting_.insert(waiting_.end(), &timer);
     const Leave leave{waiting_, place};
     boost::system::error_code ignored;  // being cancelled is how a notification arrives
@@ -62,13 +64,16 @@ class Semaphore {
     Semaphore* semaphore_ = nullptr;
   };
 
+  [[nodiscard]] bool would_wait() const { return !unlimited_ && free_ <= 0; }
+
   Task<Permit> acquire() {
     if (unlimited_) co_return Permit();
     if (free_ > 0) {
       --free_;
       co_return Permit(this);
     }
-    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, boost::asio::steady_timer::time_point::max());
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor,
+                                    boost::asio::steady_timer::time_point::max());
     Waiter self{&timer, false};
     const auto place = waiting_.insert(waiting_.end(), &self);
     const Leave leave{*this, self, place};

@@ -7,17 +7,29 @@ namespace firmform::apply {
 
 std::string_view to_string(HostResult result) {
   switch (result) {
-    case HostResult::done: return "done";
-    case HostResult::scheduled: return "scheduled";
-    case HostResult::failed: return "failed";
-    case HostResult::unreachable: return "unreachable";
-    case HostResult::moved: return "moved";
-    case HostResult::unknown: return "unknown";
-    case HostResult::skipped: return "skipped";
-    case HostResult::detached: return "detached";
+    case HostResult::done:
+      return "done";
+    case HostResult::scheduled:
+      return "scheduled";
+    case HostResult::failed:
+      return "failed";
+    case HostResult::unreachable:
+      return "unreachable";
+    case HostResult::moved:
+      return "moved";
+    case HostResult::unknown:
+      return "unknown";
+    case HostResult::skipped:
+      return "skipped";
+    case HostResult::detached:
+      return "detached";
   }
   return "unknown";
 }
+
+void View::checks_started(std::size_t) {}
+
+void View::host_checked(std::size_t, std::size_t) {}
 
 std::size_t Summary::count(HostResult result) const {
   return static_cast<std::size_t>(

@@ -43,6 +43,10 @@ class View {
  public:
   virtual ~View() = default;
   virtual void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) = 0;
+  /// Before any host is changed, all that nothing was sent to yet are read and checked.
+  virtual void checks_started(std::size_t hosts);
+  /// One more host was checked; those that may not be changed are reported by host_finished().
+  virtual void host_checked(std::size_t done, std::size_t hosts);
   virtual void host_started(const std::string& host) = 0;
   virtual void action_started(const plan::Action& action) = 0;
   /// On every look at a running action, changed or not: a view decides what it shows.

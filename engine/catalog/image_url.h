@@ -22,4 +22,11 @@ namespace firmform::catalog {
 /// The path of a URL, without query and fragment.
 [[nodiscard]] std::string_view path_of_url(std::string_view url);
 
+/// "https://mirror.example:8443" of "https://mirror.example:8443/spp/a.fwpkg?x=1".
+[[nodiscard]] std::string_view origin_of_url(std::string_view url);
+/// What is asked of that origin: "/spp/a.fwpkg?x=1"; at least "/".
+[[nodiscard]] std::string target_of_url(std::string_view url);
+/// The last segment of the path, percent-decoded. Fails with image_name_refused when that is no plain file name.
+[[nodiscard]] Result<std::string> file_name_of_url(std::string_view url);
+
 }  // namespace firmform::catalog

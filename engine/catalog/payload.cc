@@ -79,10 +79,12 @@ void read_device(const json::Value& device, PackageMetadata& metadata) {
   metadata.install_seconds = static_cast<int>(std::min(longest, kLongestInstallSeconds));
 }
 
-/// Packages of 2025 say it once, in another style.
-std::int64_t per_device_seconds(const json::Value& payload) {
+/// Packages of 2025 say once, in another style, what older ones say of each image.
+void read_installation(const json::Value& payload, PackageMetadata& metadata) {
   const json::Value& installation = member(member(payload, "package"), "installation");
-  return seconds(member(installation, "per_device_install_time_seconds"));
+  metadata.reset_required |= flag(installation, "reboot_required");
+  if (metadata.install_seconds > 0) return;
+  metadata.install_seconds = static_cast<int>(seconds(member(installation, "per_device_install_time_seconds")));
 }
 
 }  // namespace
@@ -102,7 +104,7 @@ Result<PackageMetadata> parse_payload(std::string_view document) {
     read_device(device, metadata);
   }
   if (metadata.devices.empty()) return fail(Code::package_malformed, "payload.json names no device");
-  if (metadata.install_seconds == 0) metadata.install_seconds = static_cast<int>(per_device_seconds(*payload));
+  read_installation(*payload, metadata);
   return metadata;
 }
 

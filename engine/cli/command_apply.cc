@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <iostream>
+#include <algorithm>
 
 #include "engine/base/text.h"
+#include "engine/cli/approval.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/fleet_plan.h"
 #include "engine/cli/plan_output.h"
@@ -32,18 +32,6 @@ OrExit<Approved> saved_plan(const std::string& file, const Project& project, Con
   return Approved{std::move(*plan)};
 }
 
-OrExit<bool> ask(const plan::Plan& plan, const Arguments& arguments, Context& context) {
-  if (arguments.has("auto-approve")) return true;
-  const bool may_ask = ::isatty(STDIN_FILENO) == 1 && arguments.value("input").value_or("true") != "false" && !arguments.has("json");
-  if (!may_ask) return leave(context.report(Error(Code::input_needed, "the plan is not approved, and nobody can be asked")));
-  context.out.print(fmt::format("\nDo you want to perform these {}?\nOnly 'yes' will be accepted to approve.\n\nEnter a value: ",
-                                counted(plan.actions.size(), "action")));
-  static_cast<void>(context.out.flush());
-  std::string answer;
-  std::getline(std::cin, answer);
-  return trim(answer) == "yes";
-}
-
 OrExit<Approved> fresh_plan(const Project& project, const Arguments& arguments, Context& context) {
   auto planned = plan_fleet(project, arguments, context);
   if (!planned) return leave(planned.error());
@@ -51,10 +39,27 @@ OrExit<Approved> fresh_plan(const Project& project, const Arguments& arguments, 
   if (!arguments.has("json")) print_plan(planned->plan, false, context);
   const Exit exit = planned->exit();
   if (planned->plan.actions.empty()) return Approved{std::move(planned->plan), exit};
-  const auto approved = ask(planned->plan, arguments, context);
-  if (!approved) return leave(approved.error());
-  if (!*approved) return leave(context.report(Error(Code::not_approved, "nothing was done")));
+  const std::string question =
+      fmt::format("Do you want to perform these {}?", counted(planned->plan.actions.size(), "action"));
+  const auto answer = approved(question, arguments, context);
+  if (!answer) return leave(answer.error());
+  if (!*answer) return leave(context.report(Error(Code::not_approved, "nothing was done")));
   return Approved{std::move(planned->plan), exit};
+}
+
+/// What remains after a plan that has nothing to send, or whose actions all succeeded.
+Exit rest_of(const plan::Plan& plan) {
+  const auto left_to_bmc = [](const plan::Change& change) { return change.kind == plan::ChangeKind::pending || change.scheduled; };
+  return std::ranges::any_of(plan.changes, left_to_bmc) ? Exit::scheduled : Exit::ok;
+}
+
+/// Without -detailed-exitcode, work that waits for its window is no more than a success. With it, a run that left such
+/// work says so, and one that changed everything says that there were changes.
+Exit exit_of_run(Exit done, const plan::Plan& plan, bool detailed) {
+  if (done != Exit::ok && done != Exit::scheduled) return done;
+  if (!detailed) return Exit::ok;
+  const Exit rest = worst(done, rest_of(plan));
+  return rest == Exit::ok ? Exit::changes : rest;
 }
 
 }  // namespace
@@ -68,15 +73,15 @@ Exit run_apply(const Arguments& arguments, Context& context) {
   if (const Exit ready = (*session)->ready_for_new_run(); ready != Exit::ok) return ready;
 
   const bool saved = !arguments.positionals().empty();
-  const auto approved = saved ? saved_plan(arguments.positionals().front(), *project, context)
+  const auto plan = saved ? saved_plan(arguments.positionals().front(), *project, context)
                               : fresh_plan(*project, arguments, context);
-  if (!approved) return approved.error();
-  if (approved->plan.actions.empty()) {
+  if (!plan) return plan.error();
+  if (plan->plan.actions.empty()) {
     if (saved) context.out.print("The plan has no actions; nothing was done.\n");
-    return approved->exit;
+    return arguments.has("detailed-exitcode") ? worst(plan->exit, rest_of(plan->plan)) : plan->exit;
   }
-  const Exit done = worst(approved->exit, (*session)->start(approved->plan));
-  return done == Exit::ok && arguments.has("detailed-exitcode") ? Exit::changes : done;
+  const Exit done = worst(plan->exit, (*session)->start(plan->plan));
+  return exit_of_run(done, plan->plan, arguments.has("detailed-exitcode"));
 }
 
 Exit run_resume(const Arguments& arguments, Context& context) {

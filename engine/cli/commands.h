@@ -22,4 +22,14 @@ Exit run_version(const Arguments& arguments, Context& context);
 Exit run_completion(const Arguments& arguments, Context& context);
 Exit run_man(const Arguments& arguments, Context& context);
 
+Exit run_catalog_list(const Arguments& arguments, Context& context);
+Exit run_catalog_show(const Arguments& arguments, Context& context);
+Exit run_catalog_match(const Arguments& arguments, Context& context);
+Exit run_catalog_diff(const Arguments& arguments, Context& context);
+Exit run_catalog_verify(const Arguments& arguments, Context& context);
+Exit run_catalog_lock(const Arguments& arguments, Context& context);
+Exit run_catalog_fetch(const Arguments& arguments, Context& context);
+/// The verb with these subcommands.
+[[nodiscard]] Verb catalog_verb();
+
 }  // namespace firmform::cli

@@ -19,4 +19,9 @@ struct PlannedFleet {
 /// Options used: target, from-snapshot, read-parallelism. Problems that leave no plan are printed.
 [[nodiscard]] OrExit<PlannedFleet> plan_fleet(const Project& project, const Arguments& arguments, Context& context);
 
+/// Plans for the hosts of an inventory that was read before, and for what `whole` says, which is the project's or a
+/// part of it.
+[[nodiscard]] OrExit<PlannedFleet> plan_on(const Project& project, const manifest::Desired& whole,
+                                           inventory::Inventory inventory, Context& context);
+
 }  // namespace firmform::cli

@@ -36,6 +36,7 @@ std::string flag_text(const OptionSpec& option) {
 }
 
 std::string usage_line(const Verb& verb) {
+  if (!verb.subcommands.empty()) return fmt::format("firmform {} SUBCOMMAND [options] …", verb.name);
   std::string line = fmt::format("firmform {} [options]", verb.name);
   for (const PositionalSpec& positional : verb.positionals) {
     const std::string dots = positional.repeatable ? "…" : "";
@@ -93,12 +94,25 @@ std::string roff_option(const OptionSpec& option) {
   return fmt::format(".TP\n\\fB\\-{}\\fR{}\n{}\n", roff(option.name), value, roff(option.help));
 }
 
+std::string roff_verb(const Verb& verb) {
+  std::string text = fmt::format(".SS {}\n.B {}\n.PP\n", roff(verb.name), roff(usage_line(verb)));
+  for (const std::string& line : split(verb.description, '\n')) text += line.empty() ? ".PP\n" : roff(line) + "\n";
+  for (const OptionSpec& option : verb.options) text += roff_option(option);
+  return text;
+}
+
 /// Names of the options of a verb with one dash, the common ones included.
 std::vector<std::string> flags_of(const Verb& verb) {
   std::vector<std::string> flags;
   for (const OptionSpec& option : verb.options) flags.push_back(fmt::format("-{}", option.name));
   for (const OptionSpec& option : common_options()) flags.push_back(fmt::format("-{}", option.name));
   return flags;
+}
+
+std::vector<std::string> subcommands_of(const Verb& verb) {
+  std::vector<std::string> words;
+  for (const Verb& subcommand : verb.subcommands) words.emplace_back(subcommand.word());
+  return words;
 }
 
 std::string joined(const std::vector<std::string>& parts) {
@@ -110,17 +124,31 @@ std::string joined(const std::vector<std::string>& parts) {
 std::string bash_completion() {
   std::vector<std::string> names;
   std::string cases;
+  std::string subcommands;
+  const auto add_flags = [&](const Verb& verb) {
+    cases += fmt::format("    \"{}\") words=\"{}\" ;;\n", verb.name, joined(flags_of(verb)));
+  };
   for (const Verb& verb : verbs()) {
     names.emplace_back(verb.name);
-    cases += fmt::format("    {}) words=\"{}\" ;;\n", verb.name, joined(flags_of(verb)));
+    if (verb.subcommands.empty()) add_flags(verb);
+    std::ranges::for_each(verb.subcommands, add_flags);
+    if (!verb.subcommands.empty()) subcommands += fmt::format("    {}) subcommands=\"{}\" ;;\n", verb.name, joined(subcommands_of(verb)));
   }
   return fmt::format(
       "# bash completion for firmform\n"
       "_firmform() {{\n"
-      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" verb=\"${{COMP_WORDS[1]}}\" words=\"\"\n"
+      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" verb=\"${{COMP_WORDS[1]}}\" words=\"\" subcommands=\"\"\n"
       "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
       "    COMPREPLY=($(compgen -W \"{}\" -- \"$current\"))\n"
       "    return\n"
+      "  fi\n"
+      "  case \"$verb\" in\n{}  esac\n"
+      "  if [ -n \"$subcommands\" ]; then\n"
+      "    if [ \"$COMP_CWORD\" -eq 2 ]; then\n"
+      "      COMPREPLY=($(compgen -W \"$subcommands\" -- \"$current\"))\n"
+      "      return\n"
+      "    fi\n"
+      "    verb=\"$verb ${{COMP_WORDS[2]}}\"\n"
       "  fi\n"
       "  case \"$verb\" in\n{}  esac\n"
       "  case \"$current\" in\n"
@@ -129,7 +157,7 @@ std::string bash_completion() {
       "  esac\n"
       "}}\n"
       "complete -o filenames -F _firmform firmform\n",
-      joined(names), cases);
+      joined(names), subcommands, cases);
 }
 
 /// Text inside single quotes of a shell.
@@ -144,7 +172,11 @@ std::string zsh_completion() {
   std::string cases;
   for (const Verb& verb : verbs()) {
     list += fmt::format("    '{}:{}'\n", verb.name, quoted(verb.summary));
-    cases += fmt::format("    {}) compadd -- {} ; _files ;;\n", verb.name, joined(flags_of(verb)));
+    if (verb.subcommands.empty()) cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", verb.name, joined(flags_of(verb)));
+    for (const Verb& subcommand : verb.subcommands) {
+      cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", subcommand.name, joined(flags_of(subcommand)));
+    }
+    if (!verb.subcommands.empty()) cases += fmt::format("    '{} '*) compadd -- {} ;;\n", verb.name, joined(subcommands_of(verb)));
   }
   return fmt::format(
       "#compdef firmform\n"
@@ -155,7 +187,7 @@ std::string zsh_completion() {
       "    _describe 'verb' verbs\n"
       "    return\n"
       "  fi\n"
-      "  case \"$words[2]\" in\n{}  esac\n"
+      "  case \"$words[2,CURRENT]\" in\n{}  esac\n"
       "}}\n"
       "_firmform \"$@\"\n",
       list, cases);
@@ -165,12 +197,21 @@ std::string fish_completion() {
   std::string text = "# fish completion for firmform\n";
   for (const Verb& verb : verbs()) {
     text += fmt::format("complete -c firmform -n __fish_use_subcommand -a {} -d '{}'\n", verb.name, quoted(verb.summary));
-    const auto add = [&](const OptionSpec& option) {
-      text += fmt::format("complete -c firmform -n '__fish_seen_subcommand_from {}' -o {}{} -d '{}'\n", verb.name, option.name,
-                          option.value_name.empty() ? "" : " -r", quoted(option.help));
+    const auto add_options = [&](const Verb& owner, const std::string& seen) {
+      const auto add = [&](const OptionSpec& option) {
+        text += fmt::format("complete -c firmform -n '{}' -o {}{} -d '{}'\n", seen, option.name,
+                            option.value_name.empty() ? "" : " -r", quoted(option.help));
+      };
+      std::ranges::for_each(owner.options, add);
+      std::ranges::for_each(common_options(), add);
     };
-    std::ranges::for_each(verb.options, add);
-    std::ranges::for_each(common_options(), add);
+    const std::string seen = fmt::format("__fish_seen_subcommand_from {}", verb.name);
+    if (verb.subcommands.empty()) add_options(verb, seen);
+    for (const Verb& subcommand : verb.subcommands) {
+      text += fmt::format("complete -c firmform -n '{}; and not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n", seen,
+                          joined(subcommands_of(verb)), subcommand.word(), quoted(subcommand.summary));
+      add_options(subcommand, fmt::format("{}; and __fish_seen_subcommand_from {}", seen, subcommand.word()));
+    }
   }
   return text;
 }
@@ -190,13 +231,20 @@ std::string help_text() {
 }
 
 std::string help_text(const Verb& verb) {
-  std::string text = fmt::format("{}\n\nUsage: {}\n\n{}", verb.summary, usage_line(verb), paragraphs(verb.description));
+  std::string text = fmt::format("{}\n\nUsage: {}\n", verb.summary, usage_line(verb));
+  if (!verb.description.empty()) text += "\n" + paragraphs(verb.description);
   if (!verb.positionals.empty()) {
     Rows rows;
     for (const PositionalSpec& positional : verb.positionals) {
       rows.emplace_back(std::string(positional.name), std::string(positional.help));
     }
     text += "\nArguments:\n" + two_columns(rows);
+  }
+  if (!verb.subcommands.empty()) {
+    Rows rows;
+    for (const Verb& subcommand : verb.subcommands) rows.emplace_back(std::string(subcommand.word()), std::string(subcommand.summary));
+    text += "\nSubcommands:\n" + two_columns(rows);
+    text += fmt::format("\n`firmform {} SUBCOMMAND -help` tells more.\n", verb.name);
   }
   if (!verb.options.empty()) text += "\nOptions:\n" + two_columns(option_rows(verb.options));
   text += "\nCommon options:\n" + two_columns(option_rows(common_options()));
@@ -214,9 +262,8 @@ std::string man_page() {
       ".SH VERBS\n",
       kVersion);
   for (const Verb& verb : verbs()) {
-    text += fmt::format(".SS {}\n.B {}\n.PP\n", roff(verb.name), roff(usage_line(verb)));
-    for (const std::string& line : split(verb.description, '\n')) text += line.empty() ? ".PP\n" : roff(line) + "\n";
-    for (const OptionSpec& option : verb.options) text += roff_option(option);
+    text += roff_verb(verb);
+    for (const Verb& subcommand : verb.subcommands) text += roff_verb(subcommand);
   }
   text += ".SH COMMON OPTIONS\n";
   for (const OptionSpec& option : common_options()) text += roff_option(option);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From argv to an Invocation, with CLI11.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -30,10 +31,10 @@ Error usage_error(std::string message, std::string help) {
   return help.empty() ? error : error.with_help(std::move(help));
 }
 
-std::vector<std::string> verb_names() {
-  std::vector<std::string> names;
-  for (const Verb& verb : verbs()) names.emplace_back(verb.name);
-  return names;
+std::vector<std::string> words_of(std::span<const Verb> verbs) {
+  std::vector<std::string> words;
+  for (const Verb& verb : verbs) words.emplace_back(verb.word());
+  return words;
 }
 
 /// One verb as a CLI11 application, and where its values land.
@@ -110,7 +111,42 @@ class Parser {
   std::vector<std::string> names_;
 };
 
+/// Replaces `verb` by the subcommand that `arguments` begin with, which is taken out of them. With none, help may be asked for.
+Result<const Verb*> take_subcommand(const Verb& verb, std::vector<std::string>& arguments) {
+  const auto place = std::ranges::find_if(arguments, [](const std::string& word) { return !word.starts_with('-'); });
+  const std::vector<std::string> words = words_of(verb.subcommands);
+  if (place == arguments.end()) {
+    const bool help = std::ranges::count(arguments, "--help") > 0 || std::ranges::count(arguments, "-h") > 0;
+    if (help) return &verb;
+    return fail(usage_error(fmt::format("`firmform {}` needs a subcommand", verb.name), fmt::format("it has: {}", fmt::join(words, ", "))));
+  }
+  const Verb* found = verb.find(*place);
+  if (found == nullptr) {
+    const std::string near = did_you_mean(*place, words);
+    return fail(usage_error(fmt::format("`firmform {}` has no subcommand `{}`", verb.name, *place),
+                            near.empty() ? fmt::format("it has: {}", fmt::join(words, ", ")) : near));
+  }
+  arguments.erase(place);
+  return found;
+}
+
+/// `firmform help VERB [SUBCOMMAND]`; the general help where there is no such verb.
+Invocation help_about(std::span<const std::string> words) {
+  const Verb* topic = words.empty() ? nullptr : find_verb(words.front());
+  if (topic != nullptr && words.size() > 1) {
+    if (const Verb* subcommand = topic->find(words[1])) topic = subcommand;
+  }
+  return {topic, true, {}};
+}
+
 }  // namespace
+
+std::string_view Verb::word() const { return name.substr(name.rfind(' ') + 1); }
+
+const Verb* Verb::find(std::string_view subcommand) const {
+  const auto found = std::ranges::find(subcommands, subcommand, &Verb::word);
+  return found == subcommands.end() ? nullptr : &*found;
+}
 
 bool Arguments::has(std::string_view option) const { return options_.contains(option); }
 
@@ -153,15 +189,19 @@ Result<Invocation> parse_command_line(std::vector<std::string> arguments) {
     if (asked("--help") || asked("-h") || arguments.empty()) return Invocation{nullptr, true, {}};
     return fail(usage_error("no verb given", "`firmform --help` lists them"));
   }
-  if (*verb_place == "help") {
-    const Verb* topic = verb_place + 1 == arguments.end() ? nullptr : find_verb(*(verb_place + 1));
-    return Invocation{topic, true, {}};
-  }
+  if (*verb_place == "help") return help_about({verb_place + 1, arguments.end()});
   const Verb* verb = find_verb(*verb_place);
   if (verb == nullptr) {
-    return fail(usage_error(fmt::format("there is no verb `{}`", *verb_place), did_you_mean(*verb_place, verb_names())));
+    return fail(usage_error(fmt::format("there is no verb `{}`", *verb_place), did_you_mean(*verb_place, words_of(verbs()))));
   }
-  before.insert(before.end(), verb_place + 1, arguments.end());
+  std::vector<std::string> after(verb_place + 1, arguments.end());
+  if (!verb->subcommands.empty()) {
+    const auto subcommand = take_subcommand(*verb, after);
+    if (!subcommand) return fail(subcommand.error());
+    verb = *subcommand;
+    if (!verb->subcommands.empty()) return Invocation{verb, true, {}};
+  }
+  before.insert(before.end(), after.begin(), after.end());
   return Parser(*verb).parse(std::move(before));
 }
 

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/project.h"
 
-#include <fmt/format.h>
-
 #include <set>
-
-#include "engine/base/text.h"
 
 namespace firmform::cli {
 
@@ -49,6 +45,15 @@ OrExit<std::vector<std::string>> select_hosts(const Project& project, const std:
   }
   if (exit != Exit::ok) return leave(exit);
   return std::vector<std::string>(selected.begin(), selected.end());
+}
+
+Result<manifest::Manifest> declared(const Project& project) {
+  auto files = manifest::read_directory(project.directory);
+  if (!files) return fail(files.error());
+  SourceMap sources;
+  auto loaded = manifest::load(std::move(*files), sources);
+  if (!loaded.value) return fail(Code::internal_error, "a manifest that was loaded cannot be loaded again");
+  return std::move(*loaded.value);
 }
 
 std::vector<apply::Target> targets_of(const Project& project, const std::vector<std::string>& hosts) {

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/run_session.h"
 
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
 
 #include "engine/base/time_text.h"
 #include "engine/cli/version.h"
+#include "engine/image_server/image_server.h"
 #include "engine/journal/lock.h"
 #include "engine/journal/sqlite_journal.h"
 #include "engine/report/run_views.h"
@@ -38,16 +40,39 @@ std::unique_ptr<apply::View> make_view(const Arguments& arguments, const Context
   return report::make_live_view(print, clock, {.width = out.width, .color = out.color, .unicode = out.unicode});
 }
 
+/// The image server that the plan describes; known only once the plan is.
+class PlannedImageServer final : public apply::ImagePublisher {
+ public:
+  explicit PlannedImageServer(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+  void open(const plan::Plan& plan) {
+    server_.emplace(executor_, plan.image_server.value_or(plan::ImageServerSettings()));
+  }
+  void stop() {
+    if (server_) server_->stop();
+  }
+  Task<Result<apply::PublishedImage>> publish(plan::Image image, std::string host, std::string bmc,
+                                              apply::OnFetch on_fetch) override {
+    return server_->publish(std::move(image), std::move(host), std::move(bmc), std::move(on_fetch));
+  }
+
+ private:
+  boost::asio::any_io_executor executor_;
+  std::optional<image_server::ImageServer> server_;
+};
+
 }  // namespace
 
 class RunSession::Impl {
  public:
-  Impl(const std::filesystem::path& directory, journal::Lock lock, apply::RunOptions options, const Arguments& arguments,
-       Context& context)
+  Impl(const std::filesystem::path& directory, journal::Lock lock, apply::RunOptions options,
+       const Arguments& arguments, Context& context)
       : context_(context),
+        state_directory_(directory / ".firmform"),
         options_(options),
         lock_(std::move(lock)),
         runtime_(directory, kExpectedHosts),
+        images_(runtime_.loop().get_executor()),
         view_(make_view(arguments, context, runtime_.clock())),
         signals_(runtime_.loop(), SIGINT, SIGTERM) {}
 
@@ -65,13 +90,27 @@ class RunSession::Impl {
 
   template <class Start>
   Exit execute(Start start) {
-    const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view_};
-    const auto summary = runtime_.run(start(world, options_, [this](apply::Run& run) { watch_signals(run); }));
+    const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view_, &images_,
+                             &workers_};
+    const auto summary = runtime_.run(start(world, options_, [this](apply::Run& run) {
+      images_.open(run.plan());
+      begin_trace(run);
+      watch_signals(run);
+    }));
     signals_.cancel();
+    images_.stop();
     return summary ? summary->exit() : context_.report(summary.error());
   }
 
  private:
+  void begin_trace(const apply::Run& run) {
+    std::map<std::string, std::string> names;
+    for (const plan::PlannedHost& host : run.plan().hosts) names[host.bmc] = host.name;
+    runtime_.trace().begin(state_directory_ / "trace", run.id(), std::move(names), [this](const Error& error) {
+      context_.err.print(fmt::format("The run goes on without a trace: {}\n", error.one_line()));
+    });
+  }
+
   /// First signal: detach. Second: leave at once, which is as safe, for every intent is on disk.
   void watch_signals(apply::Run& run) {
     signals_.async_wait([this, &run](const boost::system::error_code& error, int) {
@@ -79,17 +118,21 @@ class RunSession::Impl {
       if (interrupted_) std::_Exit(static_cast<int>(Exit::interrupted));
       interrupted_ = true;
       // The live view redraws in place and says the same at its end.
-      if (!context_.out.is_tty) context_.err.print("Interrupted: nothing new is started. `firmform resume` continues.\n");
+      if (!context_.out.is_tty)
+        context_.err.print("Interrupted: nothing new is started. `firmform resume` continues.\n");
       run.detach();
       watch_signals(run);
     });
   }
 
   Context& context_;
+  std::filesystem::path state_directory_;
   apply::RunOptions options_;
   journal::Lock lock_;
   Runtime runtime_;
   std::unique_ptr<journal::Journal> journal_;  // its writer posts to the runtime's loop, so it goes first
+  PlannedImageServer images_;
+  boost::asio::thread_pool workers_{1};  ///< for hashing
   std::unique_ptr<apply::View> view_;
   boost::asio::signal_set signals_;
   bool interrupted_ = false;
@@ -112,12 +155,15 @@ OrExit<std::unique_ptr<RunSession>> RunSession::open(const std::filesystem::path
   return std::unique_ptr<RunSession>(new RunSession(std::move(impl)));
 }
 
-Exit RunSession::ready_for_new_run() const { return impl_->ready_for_new_run(); }
+Exit RunSession::ready_for_new_run() const {
+  return impl_->ready_for_new_run();
+}
 
 Exit RunSession::start(const plan::Plan& plan) {
-  return impl_->execute([&plan](apply::World world, apply::RunOptions options, std::function<void(apply::Run&)> started) {
-    return apply::start_run(world, plan, options, std::move(started));
-  });
+  return impl_->execute(
+      [&plan](apply::World world, apply::RunOptions options, std::function<void(apply::Run&)> started) {
+        return apply::start_run(world, plan, options, std::move(started));
+      });
 }
 
 Exit RunSession::resume() {

@@ -6,13 +6,23 @@
 #include "engine/cli/request_log.h"
 #include "engine/cli/scaled_clock.h"
 #include "engine/http/curl_transport.h"
+#include "engine/inventory/recording.h"
 
 namespace firmform::cli {
 
+namespace {
+
+std::unique_ptr<http::TraceTransport> make_transport(boost::asio::io_context& loop, Clock& clock, std::size_t hosts) {
+  auto network = std::make_unique<http::CurlTransport>(loop, http::CurlTransportOptions{.expected_hosts = hosts});
+  return std::make_unique<http::TraceTransport>(with_request_log(std::move(network), clock), clock,
+                                                &inventory::redacted);
+}
+
+}  // namespace
+
 Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
     : clock_(make_clock()),
-      transport_(with_request_log(
-          std::make_unique<http::CurlTransport>(loop_, http::CurlTransportOptions{.expected_hosts = hosts}), *clock_)),
+      transport_(make_transport(loop_, *clock_, hosts)),
       secrets_(std::move(directory)),
       providers_(all_providers()),
       connector_(*transport_, *clock_, secrets_) {
@@ -30,7 +40,8 @@ inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targ
       static_cast<void>(std::fflush(context.err.file));
     };
   }
-  auto inventory = runtime.run(read_fleet(std::move(targets), runtime.connector(), runtime.providers(), runtime.clock(), std::move(options)));
+  auto inventory = runtime.run(
+      read_fleet(std::move(targets), runtime.connector(), runtime.providers(), runtime.clock(), std::move(options)));
   if (context.err.is_tty) context.err.print("\r\x1b[2K");
   return inventory;
 }

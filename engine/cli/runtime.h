@@ -10,6 +10,7 @@
 
 #include "engine/apply/hosts.h"
 #include "engine/cli/project.h"
+#include "engine/http/trace_transport.h"
 #include "engine/inventory/snapshot.h"
 
 namespace firmform::cli {
@@ -22,7 +23,10 @@ class Runtime {
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] Clock& clock() { return *clock_; }
   [[nodiscard]] apply::Connector& connector() { return connector_; }
+  [[nodiscard]] http::Transport& transport() { return *transport_; }
   [[nodiscard]] const Providers& providers() const { return providers_; }
+  /// Silent until it is told to begin.
+  [[nodiscard]] http::TraceTransport& trace() { return *transport_; }
 
   /// Runs the loop until `task` has a result. Exceptions of the task come out of here.
   template <class T>
@@ -46,7 +50,7 @@ class Runtime {
  private:
   boost::asio::io_context loop_{1};
   std::unique_ptr<Clock> clock_;
-  std::unique_ptr<http::Transport> transport_;
+  std::unique_ptr<http::TraceTransport> transport_;
   apply::Secrets secrets_;
   Providers providers_;
   apply::Connector connector_;

@@ -59,12 +59,18 @@ struct Context {
 };
 
 struct Verb {
-  std::string_view name;
+  std::string_view name;         ///< of a subcommand with its verb's in front: "queue add"
   std::string_view summary;      ///< one line
   std::string_view description;  ///< paragraphs for --help and the man page
   std::vector<PositionalSpec> positionals;
   std::vector<OptionSpec> options;
-  Exit (*run)(const Arguments& arguments, Context& context);
+  Exit (*run)(const Arguments& arguments, Context& context);  ///< null for a verb with subcommands
+  std::vector<Verb> subcommands;  ///< when there are any, the first word after the verb is one of them
+
+  /// The last word of the name: "add" of "queue add".
+  [[nodiscard]] std::string_view word() const;
+  /// The subcommand of that word; null when there is none.
+  [[nodiscard]] const Verb* find(std::string_view subcommand) const;
 };
 
 /// All verbs in the order of the help text.

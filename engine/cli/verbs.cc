@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/direct_verbs.h"
 
 namespace firmform::cli {
 namespace {
@@ -61,6 +62,14 @@ const std::vector<Verb>& table() {
       {"resume", "Continue a run that was interrupted or killed",
        "Looks at what the BMCs show of the requests that were sent, and goes on from there. Nothing is blindly repeated.",
        {}, {kParallelism, kJson}, run_resume},
+      catalog_verb(),
+      repository_verb(),
+      queue_verb(),
+      window_verb(),
+      install_set_verb(),
+      log_verb(),
+      reset_verb(),
+      recover_verb(),
       {"lab", "Start simulated BMCs on this machine",
        "Serves simulated BMCs over HTTPS on loopback, and writes a manifest, CA, password file and images for them into DIR.",
        {{"DIR", "directory for the lab's files (default: lab)", false}},

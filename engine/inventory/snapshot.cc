@@ -41,6 +41,40 @@ json::Value facts_of(const std::vector<Component>& components) {
   return array;
 }
 
+/// What is kept on the BMC. Entries that are over vanish by themselves; the clock and the agent move by themselves.
+json::Value facts_of(const Staging& staging) {
+  json::Object kept;
+  if (staging.repository) {
+    for (const StoredImage& image : staging.repository->images) kept.set(address_of(image), content_of(image));
+  }
+  json::Array queue;
+  for (const QueueEntry& entry : staging.queue) {
+    if (entry.state == QueueState::complete) continue;
+    queue.push_back(json::Object{{"name", entry.step.name},
+                                 {"content", content_of(entry)},
+                                 {"state", to_string(entry.state)},
+                                 {"bound", entry.is_bound}});
+  }
+  kept.append("queue", std::move(queue));
+  for (const Window& window : staging.windows) kept.set(address_of(window), content_of(window));
+  for (const InstallSet& set : staging.install_sets) kept.set(address_of(set), content_of(set));
+  return kept;
+}
+
+/// Firmware that is known to be broken. What an update engine says of its last work passes by itself.
+json::Value facts_of(const std::vector<Incident>& incidents) {
+  json::Array broken;
+  for (const Incident& incident : incidents) {
+    if (!incident.component.empty()) broken.push_back(incident.component + ": " + incident.text);
+  }
+  return broken;
+}
+
+/// Facts about our own session are not the host's, and times of background work pass by themselves.
+bool is_lasting(std::string_view vendor_fact) {
+  return !vendor_fact.ends_with(".privileges") && !vendor_fact.ends_with("_time");
+}
+
 /// HPE names ten states of its update engine, and firmware adds to them: what is not known to be rest is work.
 bool is_rest(std::string_view update_state) {
   constexpr std::array<std::string_view, 5> kRest = {"", "idle", "complete", "completed", "error"};
@@ -104,13 +138,17 @@ bool is_busy(const HostSnapshot& snapshot) {
 
 std::string fingerprint(const HostSnapshot& snapshot) {
   json::Object vendor_facts;
-  for (const auto& [key, value] : snapshot.vendor_facts) vendor_facts.append(key, value);
-  const json::Object facts{{"identity", identity_of(snapshot)},
-                           {"power", snapshot.system.power_state},
-                           {"components", facts_of(snapshot.components)},
-                           {"update_enabled", snapshot.update.service_enabled},
-                           {"update_busy", is_busy(snapshot)},
-                           {"vendor_facts", std::move(vendor_facts)}};
+  for (const auto& [key, value] : snapshot.vendor_facts) {
+    if (is_lasting(key)) vendor_facts.append(key, value);
+  }
+  json::Object facts{{"identity", identity_of(snapshot)},
+                     {"power", snapshot.system.power_state},
+                     {"components", facts_of(snapshot.components)},
+                     {"update_enabled", snapshot.update.service_enabled},
+                     {"update_busy", is_busy(snapshot)},
+                     {"vendor_facts", std::move(vendor_facts)},
+                     {"incidents", facts_of(snapshot.incidents)}};
+  if (snapshot.staging) facts.append("staging", facts_of(*snapshot.staging));
   return sha256_hex(json::dump_canonical(facts));
 }
 

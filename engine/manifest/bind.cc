@@ -9,6 +9,9 @@
 
 #include "engine/base/time_text.h"
 #include "engine/manifest/bind_baseline.h"
+#include "engine/manifest/bind_install_set.h"
+#include "engine/manifest/bind_repository.h"
+#include "engine/manifest/bind_window.h"
 #include "engine/manifest/node_access.h"
 #include "engine/manifest/problem.h"
 
@@ -31,6 +34,10 @@ class Binder {
     each("baselines", [&](const YamlEntry& entry) { baseline(entry); });
     each("install_sets", [&](const YamlEntry& entry) { install_set(entry); });
     each("maintenance_windows", [&](const YamlEntry& entry) { window(entry); });
+    each("repositories", [&](const YamlEntry& entry) { repository(entry); });
+    if (const YamlNode* node = section("image_server")) {
+      manifest_.image_server = bind_image_server(*node, diagnostics_);
+    }
     if (const YamlNode* node = section("rollout")) rollout(*node);
     if (const YamlNode* node = section("policies")) policies(*node);
     each("hypervisors", [&](const YamlEntry& entry) { hypervisor(entry); });
@@ -85,12 +92,34 @@ class Binder {
     result.baseline = text(node, "baseline");
     result.credentials = text(node, "credentials");
     result.maintenance_window = text(node, "maintenance_window");
-    result.install_sets = texts(node, "install_sets");
+    result.repository = text(node, "repository");
+    result.delivery = delivery(node);
+    if (const YamlNode* sets = node.find("install_sets")) result.install_sets = install_set_names(node, *sets);
     if (const YamlNode* tls_node = valid(node, "tls")) result.tls = {tls(*tls_node), tls_node->span};
     refer("baselines", result.baseline);
     refer("credentials", result.credentials);
     refer("maintenance_windows", result.maintenance_window);
-    refer("install_sets", result.install_sets);
+    if (result.install_sets) refer("install_sets", result.install_sets->value);
+    refer("repositories", result.repository);
+    return result;
+  }
+
+  static std::optional<Spanned<Delivery>> delivery(const YamlNode& settings) {
+    const auto word = text(settings, "delivery");
+    if (!word) return std::nullopt;
+    if (word->value == "push") return Spanned<Delivery>{Delivery::push, word->span};
+    if (word->value == "pull") return Spanned<Delivery>{Delivery::pull, word->span};
+    return Spanned<Delivery>{Delivery::automatic, word->span};
+  }
+
+  Spanned<std::vector<Text>> install_set_names(const YamlNode& settings, const YamlNode& list) {
+    Spanned<std::vector<Text>> result{texts(settings, "install_sets"), list.span};
+    if (!result.value.empty()) result.span = result.value.front().span;
+    std::map<std::string, SourceSpan> known;
+    for (const Text& name : result.value) {
+      const auto [place, fresh] = known.emplace(name.value, name.span);
+      if (!fresh) diagnostics_.add(listed_twice(name, place->second, "`install_sets`"));
+    }
     return result;
   }
 
@@ -141,7 +170,8 @@ class Binder {
     manifest_.groups[entry.key] = {std::move(result), entry.key_span};
   }
 
-  /// The model is known only after a login, so a login cannot depend on it.
+  /// The model is known only after a login, so neither a login nor what is read and prepared for a host can depend
+  /// on it.
   void check_model_group(const Group& group) {
     const auto refuse = [&](std::string_view key, SourceSpan span) {
       Diagnostic found =
@@ -153,6 +183,10 @@ class Binder {
     };
     if (group.settings.credentials) refuse("credentials", group.settings.credentials->span);
     if (group.settings.tls) refuse("tls", group.settings.tls->span);
+    if (group.settings.maintenance_window) refuse("maintenance_window", group.settings.maintenance_window->span);
+    if (group.settings.install_sets) refuse("install_sets", group.settings.install_sets->span);
+    if (group.settings.repository) refuse("repository", group.settings.repository->span);
+    if (group.settings.delivery) refuse("delivery", group.settings.delivery->span);
   }
 
   void catalog(const YamlNode& node) {
@@ -166,39 +200,15 @@ class Binder {
   }
 
   void install_set(const YamlEntry& entry) {
-    manifest_.install_sets[entry.key].span = entry.key_span;
-    const YamlNode* sequence = entry.value.find("sequence");
-    if (sequence == nullptr) return;
-    for (const YamlNode& step : sequence->items) {
-      const YamlNode* seconds = valid(step, "seconds");
-      const auto command = plain_text(step, "command");
-      if (seconds == nullptr || !command || *command == "Wait") continue;
-      Diagnostic found =
-          problem(Code::unusable_setting, fmt::format("`seconds` has no meaning for the command {}", *command),
-                  seconds->span, "only `Wait` waits");
-      diagnostics_.add(std::move(found));
-    }
+    manifest_.install_sets[entry.key] = {bind_install_set(entry, diagnostics_), entry.key_span};
   }
 
   void window(const YamlEntry& entry) {
-    manifest_.maintenance_windows[entry.key].span = entry.key_span;
-    if (const auto duration = text(entry.value, "duration")) check_duration(*duration);
-    const auto start = text(entry.value, "start");
-    const auto end = text(entry.value, "end");
-    if (!start || !end || parse_rfc3339(start->value) < parse_rfc3339(end->value)) return;
-    Diagnostic found = problem(Code::invalid_value, fmt::format("window `{}` ends before it starts", entry.key),
-                               end->span, "not after the start");
-    found.secondary.push_back({start->span, "starts here"});
-    diagnostics_.add(std::move(found));
+    manifest_.maintenance_windows[entry.key] = {bind_window(entry, zone_guesses_, diagnostics_), entry.key_span};
   }
 
-  void check_duration(const Text& duration) {
-    constexpr Duration kLongest = std::chrono::hours(24 * 7);
-    const auto length = parse_duration(duration.value);
-    if (length && *length > Duration::zero() && *length <= kLongest) return;
-    Diagnostic found = problem(Code::invalid_value, fmt::format("a window cannot stay open for `{}`", duration.value),
-                               duration.span, "expected more than nothing and at most 7d");
-    diagnostics_.add(std::move(found));
+  void repository(const YamlEntry& entry) {
+    manifest_.repositories[entry.key] = {bind_repository(entry, diagnostics_), entry.key_span};
   }
 
   void rollout(const YamlNode& node) {
@@ -232,10 +242,20 @@ class Binder {
     const std::string reboot = text_or_empty(node, "reboot");
     if (reboot == "deny") result.reboot = RebootPolicy::deny;
     if (reboot == "in_window") result.reboot = RebootPolicy::in_window;
-    if (reboot == "in_window")
-      manifest_.reserved.push_back({"reboots inside of windows", node.find("reboot")->span, {}});
+    result.recovery_set = allowed("recovery_set");
+    result.clear_foreign_queue = allowed("clear_foreign_queue");
+    if (const auto skew = text(node, "max_clock_skew")) take_clock_skew(*skew);
     for (const YamlEntry& entry : node.entries) result.spans[entry.key] = entry.value.span;
     if (!node.valid) manifest_.incomplete.insert("policies");
+  }
+
+  void take_clock_skew(const Text& skew) {
+    constexpr Duration kMost = std::chrono::hours(1);
+    const Duration length = parse_duration(skew.value).value_or(Duration::zero());
+    manifest_.policies.max_clock_skew = length;
+    if (length >= std::chrono::seconds(1) && length <= kMost) return;
+    diagnostics_.add(problem(Code::invalid_value, fmt::format("a clock cannot be held to `{}`", skew.value), skew.span,
+                             "expected at least 1s and at most 1h"));
   }
 
   void hypervisor(const YamlEntry& entry) {
@@ -261,6 +281,7 @@ class Binder {
   const Sections& sections_;
   Manifest manifest_;
   Diagnostics diagnostics_;
+  int zone_guesses_ = 20;                            // nobody reads more
   std::map<std::string, SourceSpan> member_places_;  ///< of hosts in hypervisors
 };
 

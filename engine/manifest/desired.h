@@ -50,8 +50,8 @@ struct DesiredHost {
   std::map<std::string, std::string> labels;
   std::vector<BaselineChoice> baselines;  ///< highest precedence first
   std::vector<Text> after;
-  std::optional<WindowChoice> window;
-  std::vector<InstallSetChoice> install_sets;  ///< in the order of the manifest
+  std::optional<WindowChoice> window;          ///< never an absent one
+  std::vector<InstallSetChoice> install_sets;  ///< in the order of the manifest; absent ones among them
   std::optional<RepositoryChoice> repository;
   Delivery delivery = Delivery::automatic;
   std::vector<Reserved> reserved;  ///< reasons why this host must not be touched by this version
@@ -61,6 +61,7 @@ struct Desired {
   std::map<std::string, DesiredHost> hosts;
   std::vector<CatalogSource> catalog;
   std::optional<ImageServer> image_server;
+  std::vector<Text> absent_windows;  ///< names of windows that no host's BMC shall have
   Policies policies;
   Rollout rollout;
   std::string digest;     ///< SHA-256 over names and bytes of all manifest files, in order of names

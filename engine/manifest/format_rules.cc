@@ -42,6 +42,17 @@ bool is_named(std::string_view text, std::string_view others) {
 bool is_name(std::string_view text) {
   return is_named(text, "._-");
 }
+bool is_bmc_name(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  const auto printable_ascii = [](char c) { return c >= ' ' && c <= '~'; };
+  return !text.empty() && text.size() <= kLongest && is_alnum(text.front()) && text.back() != ' ' &&
+         std::ranges::all_of(text, printable_ascii);
+}
+bool is_short_text(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == 0x7F; };
+  return is_text(text) && trim(text) == text && utf8_length(text) <= kLongest && std::ranges::none_of(text, control);
+}
 bool is_label(std::string_view text) {
   return is_named(text, "._/-");
 }
@@ -111,6 +122,18 @@ bool is_pin(std::string_view text) {
   return text.size() == kBase64Digits && only(text, "+/");
 }
 
+bool is_address(std::string_view text) {
+  return !text.empty() && only(text, "._:-");
+}
+
+bool is_ports(std::string_view text) {
+  return parse_ports(text).has_value();
+}
+
+bool is_bandwidth(std::string_view text) {
+  return parse_bandwidth(text).has_value();
+}
+
 bool is_share(std::string_view text) {
   return parse_share(text).has_value();
 }
@@ -119,6 +142,10 @@ constexpr std::array kRules = {
     FormatRule{Format::text, "a text", R"(\S)", is_text, true},
     FormatRule{Format::name, "a name of letters, digits, `.`, `_` and `-`", "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
                is_name, true},
+    FormatRule{Format::bmc_name, "a name of at most 64 characters that begins with a letter or digit",
+               "^[A-Za-z0-9]([ -~]{0,62}[!-~])?$", is_bmc_name, true},
+    FormatRule{Format::short_text, "a text of at most 64 characters on one line",
+               R"(^\S([^\u0000-\u001F\u007F]{0,62}\S)?$)", is_short_text, true},
     FormatRule{Format::label, "a label name of letters, digits, `.`, `_`, `-` and `/`",
                "^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$", is_label, true},
     FormatRule{Format::host_glob, "a host name, in which `*` and `?` may stand for other characters",
@@ -149,6 +176,12 @@ constexpr std::array kRules = {
                false},
     FormatRule{Format::share, "a count such as 10, or a percentage such as \"50%\"",
                "^([1-9][0-9]{0,8}|([1-9][0-9]?|100)%)$", is_share, false},
+    FormatRule{Format::address, "a host name or an IP address, without a port", "^[A-Za-z0-9._:-]+$", is_address,
+               true},
+    FormatRule{Format::ports, "a port such as 63000, or a range such as 63000-63005",
+               "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$", is_ports, false},
+    FormatRule{Format::bandwidth, "bytes per second such as 800kB/s, 50MB/s or 1GB/s", "^[1-9][0-9]{0,5}[kMG]B/s$",
+               is_bandwidth, false},
 };
 
 }  // namespace
@@ -203,6 +236,32 @@ std::optional<Share> parse_share(std::string_view text) {
   if (!amount || text.starts_with('0') || *amount < 1 || *amount > (share.percent ? 100 : kMost)) return std::nullopt;
   share.amount = *amount;
   return share;
+}
+
+std::optional<PortRange> parse_ports(std::string_view text) {
+  const auto port = [](std::string_view digits) -> std::optional<std::uint16_t> {
+    const auto number = parse_integer(digits);
+    if (!number || digits.starts_with('0') || *number < 1 || *number > 65535) return std::nullopt;
+    return static_cast<std::uint16_t>(*number);
+  };
+  const std::size_t dash = text.find('-');
+  const auto first = port(text.substr(0, dash));
+  const auto last = dash == std::string_view::npos ? first : port(text.substr(dash + 1));
+  if (!first || !last) return std::nullopt;
+  return PortRange{*first, *last};
+}
+
+std::optional<std::int64_t> parse_bandwidth(std::string_view text) {
+  constexpr std::int64_t kMostUnits = 999'999;
+  std::int64_t unit = 0;
+  if (text.ends_with("kB/s")) unit = 1'000;
+  if (text.ends_with("MB/s")) unit = 1'000'000;
+  if (text.ends_with("GB/s")) unit = 1'000'000'000;
+  if (unit == 0) return std::nullopt;
+  text.remove_suffix(4);
+  const auto count = parse_integer(text);
+  if (!count || text.starts_with('0') || *count < 1 || *count > kMostUnits) return std::nullopt;
+  return *count * unit;
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {

@@ -11,9 +11,11 @@
 namespace firmform::manifest {
 
 enum class Format {
-  text,   ///< anything but nothing
-  name,   ///< of hosts, groups, baselines, …
-  label,  ///< key of a label
+  text,        ///< anything but nothing
+  name,        ///< of hosts, groups, baselines, …
+  bmc_name,    ///< of what a BMC keeps under a name: windows, install sets
+  short_text,  ///< a description that a BMC keeps
+  label,       ///< key of a label
   host_glob,
   base_url,     ///< http(s)://host[:port]
   catalog_url,  ///< http(s) with a path
@@ -27,8 +29,11 @@ enum class Format {
   cron,
   time_zone,
   sha256,
-  pin,    ///< of a TLS key
-  share,  ///< a count or a percentage
+  pin,        ///< of a TLS key
+  share,      ///< a count or a percentage
+  address,    ///< host name or IP address, without a port
+  ports,      ///< "63000" or "63000-63005"
+  bandwidth,  ///< "50MB/s"
 };
 
 struct FormatRule {
@@ -59,6 +64,16 @@ struct Share {
   bool percent = false;
 };
 [[nodiscard]] std::optional<Share> parse_share(std::string_view text);
+
+/// "63000" or "63000-63005"; the first may be above the last.
+struct PortRange {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+};
+[[nodiscard]] std::optional<PortRange> parse_ports(std::string_view text);
+
+/// Bytes per second of "800kB/s", "50MB/s", "1GB/s": powers of ten, as networks are measured.
+[[nodiscard]] std::optional<std::int64_t> parse_bandwidth(std::string_view text);
 
 /// Decimal digits with an optional minus sign.
 [[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);

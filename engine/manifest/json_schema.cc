@@ -17,6 +17,10 @@ json::Object text_schema(const Shape& shape) {
   if (shape.format == Format::share) {
     schema.set("type", json::Array{"string", "integer"});
     schema.set("minimum", 1);
+  } else if (shape.format == Format::ports) {
+    schema.set("type", json::Array{"string", "integer"});
+    schema.set("minimum", 1);
+    schema.set("maximum", 65535);
   } else if (format.number_like) {
     schema.set("type", json::Array{"string", "number", "boolean"});
   } else {

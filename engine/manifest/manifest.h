@@ -87,7 +87,7 @@ struct Settings {
   std::optional<Text> credentials;
   std::optional<Spanned<Tls>> tls;
   std::optional<Text> maintenance_window;
-  std::vector<Text> install_sets;
+  std::optional<Spanned<std::vector<Text>>> install_sets;  ///< an empty list is a choice too: none
   std::optional<Text> repository;
   std::optional<Spanned<Delivery>> delivery;
 };
@@ -140,7 +140,7 @@ struct ImageServer {
   bool tls = true;
   std::optional<std::int64_t> bytes_per_second;  ///< over all connections; absent: no cap
   std::int64_t max_connections = 64;
-  SourceSpan span;
+  SourceSpan span;  ///< of `tls`, if given
 };
 
 struct Host {
@@ -185,7 +185,7 @@ struct Policies {
   Permission clear_foreign_queue = Permission::deny;
   RebootPolicy reboot = RebootPolicy::allow;
   Duration max_clock_skew = std::chrono::minutes(2);  ///< between BMC and this machine, for work in windows
-  std::map<std::string, SourceSpan> spans;  ///< by policy name, where given
+  std::map<std::string, SourceSpan> spans;            ///< by policy name, where given
 };
 
 struct Rollout {

@@ -2,6 +2,7 @@
 #include "engine/manifest/node_access.h"
 
 #include "engine/manifest/format_rules.h"
+#include "engine/manifest/problem.h"
 
 namespace firmform::manifest {
 namespace {
@@ -34,6 +35,15 @@ std::string text_or_empty(const YamlNode& map, std::string_view key) {
 bool flag(const YamlNode& map, std::string_view key, bool otherwise) {
   const YamlNode* node = valid(map, key);
   return node == nullptr ? otherwise : node->text == "true";
+}
+
+bool absent_flag(const YamlNode& map, Diagnostics& diagnostics) {
+  const YamlNode* node = valid(map, "absent");
+  if (node == nullptr) return false;
+  if (node->text != "true") {
+    diagnostics.add(problem(Code::invalid_value, "`absent` can only be `true`", node->span, "says nothing"));
+  }
+  return true;
 }
 
 std::optional<std::int64_t> number(const YamlNode& map, std::string_view key) {

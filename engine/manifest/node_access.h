@@ -20,6 +20,8 @@ namespace firmform::manifest {
 [[nodiscard]] std::optional<std::string> plain_text(const YamlNode& map, std::string_view key);
 [[nodiscard]] std::string text_or_empty(const YamlNode& map, std::string_view key);
 [[nodiscard]] bool flag(const YamlNode& map, std::string_view key, bool otherwise = false);
+/// The value of `absent`; reports `absent: false`, which would say nothing.
+[[nodiscard]] bool absent_flag(const YamlNode& map, Diagnostics& diagnostics);
 [[nodiscard]] std::optional<std::int64_t> number(const YamlNode& map, std::string_view key);
 /// The right ones among the items of a list of texts.
 [[nodiscard]] std::vector<Text> texts(const YamlNode& map, std::string_view key);

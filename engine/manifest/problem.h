@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short way to a diagnostic with a place.
+// Short ways to diagnostics with a place.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "engine/base/diagnostic.h"
+#include "engine/manifest/manifest.h"
 
 namespace firmform::manifest {
 
@@ -15,5 +17,11 @@ namespace firmform::manifest {
   diagnostic.primary = Label{span, std::move(label)};
   return diagnostic;
 }
+
+/// An item that a list has already. `where`: "install set `golden`".
+[[nodiscard]] Diagnostic listed_twice(const Text& item, SourceSpan first, const std::string& where);
+
+/// What is wrong with a file name that shall name one file of the catalog: a glob does not.
+[[nodiscard]] std::optional<Diagnostic> one_file(const Text& file);
 
 }  // namespace firmform::manifest

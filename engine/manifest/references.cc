@@ -40,6 +40,7 @@ std::map<std::string_view, Section> sections_of(const Manifest& manifest) {
   sections.emplace("baselines", section("baseline", manifest.baselines));
   sections.emplace("install_sets", section("install set", manifest.install_sets));
   sections.emplace("maintenance_windows", section("maintenance window", manifest.maintenance_windows));
+  sections.emplace("repositories", section("repository", manifest.repositories));
   return sections;
 }
 

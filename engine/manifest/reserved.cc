@@ -7,15 +7,6 @@
 #include "engine/manifest/problem.h"
 
 namespace firmform::manifest {
-namespace {
-
-/// Leaving these undone harms nothing that the manifest protects.
-bool is_harmless(const std::string& feature) {
-  return feature == kInstallSetFeature || feature == kUnsignedFeature;
-}
-
-}  // namespace
-
 void ReservedUses::add(const std::string& feature, SourceSpan span, const std::string& host) {
   Use& use = uses_[feature];
   use.places.insert(span);
@@ -27,12 +18,10 @@ void ReservedUses::add(const std::string& feature, SourceSpan span, const std::s
 Diagnostics ReservedUses::warnings() const {
   Diagnostics diagnostics;
   for (const auto& [feature, use] : uses_) {
-    const std::string outcome = is_harmless(feature)
-                                    ? std::string("they are left undone")
-                                    : fmt::format("plan refuses to change {}", counted(use.hosts, "host"));
-    Diagnostic warning =
-        problem(Code::not_enforced, fmt::format("{} are not enforced by this version; {}", feature, outcome),
-                *use.places.begin(), "asked for here");
+    Diagnostic warning = problem(Code::not_enforced,
+                                 fmt::format("{} are not enforced by this version; plan refuses to change {}", feature,
+                                             counted(use.hosts, "host")),
+                                 *use.places.begin(), "asked for here");
     warning.severity = Severity::warning;
     if (use.places.size() > 1) {
       warning.notes.push_back(fmt::format("and in {}", counted(use.places.size() - 1, "more place")));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the manifest declares and this version does not act on. The table in reserved.cc says which of it
-// makes a host untouchable and which is merely left undone.
+// What the manifest declares and this version does not act on; it makes a host untouchable.
 #pragma once
 
 #include <map>
@@ -28,9 +27,6 @@ class ReservedUses {
   std::map<std::string, Use> uses_;
 };
 
-inline constexpr const char* kWindowFeature = "maintenance windows";
 inline constexpr const char* kHypervisorFeature = "hypervisors";
-inline constexpr const char* kInstallSetFeature = "install sets";
-inline constexpr const char* kUnsignedFeature = "checks of signatures";
 
 }  // namespace firmform::manifest

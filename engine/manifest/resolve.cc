@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -12,6 +13,7 @@
 #include "engine/manifest/references.h"
 #include "engine/manifest/reserved.h"
 #include "engine/manifest/safety.h"
+#include "engine/manifest/staging_check.h"
 
 namespace firmform::manifest {
 namespace {
@@ -27,14 +29,52 @@ std::string shown(const Spanned<Tls>& tls) {
   return tls.value.verify ? "verify: true" : "verify: false";
 }
 
+std::string shown(const Spanned<Delivery>& delivery) {
+  switch (delivery.value) {
+    case Delivery::automatic:
+      return "auto";
+    case Delivery::push:
+      return "push";
+    case Delivery::pull:
+      return "pull";
+  }
+  return {};
+}
+
+std::string shown(const Spanned<std::vector<Text>>& names) {
+  std::string text;
+  for (const Text& name : names.value) text += fmt::format("{}{}", text.empty() ? "" : ", ", name.value);
+  return "[" + text + "]";
+}
+
+/// Entries as hosts share them.
+template <class T>
+using Shared = std::map<std::string, std::shared_ptr<const T>>;
+
+template <class T>
+Shared<T> shared(const Named<T>& entries) {
+  Shared<T> result;
+  for (const auto& [name, entry] : entries) result[name] = std::make_shared<const T>(entry.value);
+  return result;
+}
+
 class Resolver {
  public:
-  explicit Resolver(const Manifest& manifest) : manifest_(manifest), membership_(manifest) {}
+  explicit Resolver(const Manifest& manifest)
+      : manifest_(manifest),
+        membership_(manifest),
+        baselines_(shared(manifest.baselines)),
+        windows_(shared(manifest.maintenance_windows)),
+        install_sets_(shared(manifest.install_sets)),
+        repositories_(shared(manifest.repositories)) {}
 
   Parsed<Desired> run() {
-    share_baselines();
     for (const auto& [name, host] : manifest_.hosts) desired_.hosts[name] = resolve_host(name, host);
     desired_.catalog = manifest_.catalog;
+    desired_.image_server = manifest_.image_server;
+    for (const auto& [name, window] : manifest_.maintenance_windows) {
+      if (window.value.absent) desired_.absent_windows.push_back({name, window.span});
+    }
     desired_.policies = manifest_.policies;
     desired_.rollout = manifest_.rollout;
     desired_.digest = manifest_.digest;
@@ -52,12 +92,6 @@ class Resolver {
     const std::vector<Layer>& layers;
   };
 
-  void share_baselines() {
-    for (const auto& [name, baseline] : manifest_.baselines) {
-      baselines_[name] = std::make_shared<const Baseline>(baseline.value);
-    }
-  }
-
   DesiredHost resolve_host(const std::string& name, const Spanned<Host>& entry) {
     const Host& host = entry.value;
     const std::vector<Layer> layers = layers_of(name, host, membership_.groups_of(name, host), manifest_.defaults);
@@ -72,6 +106,7 @@ class Resolver {
     take_credentials(result, view, host.complete);
     if (const auto* tls = pick(view, "tls", &Settings::tls)) result.tls = tls->value;
     take_baselines(result, view, host.complete);
+    take_staging(result, view);
     reserve(result, view);
     return result;
   }
@@ -131,32 +166,35 @@ class Resolver {
       return choice.name == name.value && choice.precedence == layer.precedence && choice.model == layer.model;
     };
     if (std::ranges::any_of(result.baselines, same)) return;
-    result.baselines.push_back(
-        {name.value, found->second, layer.precedence, layer.model, name.span, layer.describe()});
+    result.baselines.push_back({name.value, found->second, layer.precedence, layer.model, name.span, layer.describe()});
+  }
+
+  /// Names that are not defined are left out here; they are reported as dangling references.
+  void take_staging(DesiredHost& result, const HostView& host) {
+    if (const Text* name = pick(host, "maintenance_window", &Settings::maintenance_window)) {
+      const auto found = windows_.find(name->value);
+      if (found != windows_.end()) result.window = {name->value, found->second, name->span};
+    }
+    if (const auto* names = pick(host, "install_sets", &Settings::install_sets)) {
+      for (const Text& name : names->value) {
+        const auto found = install_sets_.find(name.value);
+        if (found != install_sets_.end()) result.install_sets.push_back({name.value, found->second, name.span});
+      }
+    }
+    if (const Text* name = pick(host, "repository", &Settings::repository)) {
+      const auto found = repositories_.find(name->value);
+      if (found != repositories_.end()) result.repository = {name->value, found->second, name->span};
+    }
+    if (const auto* delivery = pick(host, "delivery", &Settings::delivery)) result.delivery = delivery->value;
   }
 
   void reserve(DesiredHost& result, const HostView& host) {
-    reserve_window(result, host);
     const auto hypervisor = manifest_.hypervisor_of_host.find(host.name);
     if (hypervisor != manifest_.hypervisor_of_host.end()) {
       result.reserved.push_back({kHypervisorFeature, manifest_.hypervisors.at(hypervisor->second), {}});
     }
     result.reserved.insert(result.reserved.end(), manifest_.reserved.begin(), manifest_.reserved.end());
     for (const Reserved& reserved : result.reserved) uses_.add(reserved.feature, reserved.span, host.name);
-    for (const Layer& layer : host.layers) {
-      if (layer.settings->install_sets.empty()) continue;
-      uses_.add(kInstallSetFeature, layer.settings->install_sets.front().span, host.name);
-    }
-  }
-
-  void reserve_window(DesiredHost& result, const HostView& host) {
-    static_cast<void>(pick(host, "maintenance_window", &Settings::maintenance_window));  // for conflicts
-    for (const Layer& layer : host.layers) {
-      const std::optional<Text>& window = layer.settings->maintenance_window;
-      if (!window || !manifest_.maintenance_windows.contains(window->value)) continue;
-      result.reserved.push_back({kWindowFeature, window->span, layer.model});
-      if (!layer.model) return;
-    }
   }
 
   void report() {
@@ -168,9 +206,8 @@ class Resolver {
     if (groups_known && !manifest_.incomplete.contains("defaults")) report_gaps();
     if (hosts_known && manifest_.hosts.empty()) report_no_hosts();
     diagnostics_.append(check_safety(manifest_, desired_));
+    diagnostics_.append(check_staging(manifest_, desired_));
     for (const Reserved& reserved : manifest_.reserved) uses_.add(reserved.feature, reserved.span, {});
-    const auto unsigned_image = manifest_.policies.spans.find("unsigned_image");
-    if (unsigned_image != manifest_.policies.spans.end()) uses_.add(kUnsignedFeature, unsigned_image->second, {});
     diagnostics_.append(uses_.warnings());
   }
 
@@ -210,7 +247,10 @@ class Resolver {
   Diagnostics diagnostics_;
   Conflicts conflicts_;
   ReservedUses uses_;
-  std::map<std::string, std::shared_ptr<const Baseline>> baselines_;
+  Shared<Baseline> baselines_;
+  Shared<Window> windows_;
+  Shared<InstallSet> install_sets_;
+  Shared<Repository> repositories_;
   std::vector<std::string> without_credentials_;
   std::vector<std::string> without_baseline_;
 };

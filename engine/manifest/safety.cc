@@ -53,6 +53,14 @@ void check_connections(const Manifest& manifest, const Desired& desired, Diagnos
   }
 }
 
+void check_plain_server(const Manifest& manifest, Diagnostics& diagnostics) {
+  Diagnostic diagnostic =
+      problem(Code::plain_http_source, "the image server would serve over plain http, and no policy allows that",
+              manifest.image_server->span, "without encryption");
+  add_policy(diagnostic, manifest, "plain_http_image");
+  diagnostics.add(std::move(diagnostic));
+}
+
 void check_image_sources(const Manifest& manifest, Diagnostics& diagnostics) {
   const auto check = [&](const std::optional<Text>& url) {
     if (!url || !plain_http(url->value)) return;
@@ -63,6 +71,7 @@ void check_image_sources(const Manifest& manifest, Diagnostics& diagnostics) {
     diagnostics.add(std::move(diagnostic));
   };
   for (const CatalogSource& source : manifest.catalog) check(source.url);
+  if (manifest.image_server && !manifest.image_server->tls) check_plain_server(manifest, diagnostics);
   for (const auto& [name, baseline] : manifest.baselines) {
     for (const FirmwareEntry& entry : baseline.value.firmware) check(entry.image);
   }

@@ -50,8 +50,11 @@ constexpr Shape kFileName = text(Format::file_name);
 constexpr Shape kDuration = text(Format::duration);
 constexpr Shape kTimestamp = text(Format::timestamp);
 constexpr Shape kShare = text(Format::share);
+constexpr Shape kBmcName = text(Format::bmc_name);
 constexpr Shape kTexts = list("a list of texts", kText);
 constexpr Shape kNames = list("a list of names", kName);
+constexpr Shape kBmcNames = list("a list of names", kBmcName);
+constexpr Shape kFileNames = list("a list of file names", kFileName);
 
 // credentials
 
@@ -89,14 +92,22 @@ constexpr std::array kTlsFields = {
 constexpr std::array kTlsRules = {KeyRule{at_most_one, {"ca_file", "pin_sha256"}}};
 constexpr Shape kTls = map("TLS settings", kTlsFields, kTlsRules);
 
+constexpr std::array kDeliveries = {
+    Choice{"auto", "What fits BMC, image and size best."},
+    Choice{"push", "Firmform uploads the image to the BMC."},
+    Choice{"pull", "The BMC fetches the image from a URL or from the image server."},
+};
+constexpr Shape kDelivery = choice("a way of delivery", kDeliveries);
+
 constexpr std::array kSettings = {
     Field{"baseline", &kName, "Name of the baseline that says which firmware is wanted."},
     Field{"credentials", &kName, "Name of the credentials to log in with."},
     Field{"tls", &kTls, "How the BMC's certificate is checked. Without it, against the system's authorities."},
-    Field{"maintenance_window", &kName,
-          "Name of the maintenance window in which changes may run. Not enforced by this version: plan refuses such "
-          "hosts."},
-    Field{"install_sets", &kNames, "Names of install sets that the BMC shall hold. Not carried out by this version."},
+    Field{"maintenance_window", &kBmcName, "Name of the maintenance window in which changes may run."},
+    Field{"install_sets", &kBmcNames,
+          "Names of install sets that the BMC shall hold, or not hold where they are `absent`."},
+    Field{"repository", &kName, "Name of the repository entry that says which images the BMC shall store."},
+    Field{"delivery", &kDelivery, "How images come to the BMC. `auto` if not given."},
 };
 
 constexpr Shape kLabels = named("a map of labels", kText, Format::label);
@@ -186,11 +197,13 @@ constexpr std::array kFirmwareFields = {
     Field{"sha256", &kSha256, "SHA-256 that the image must have."},
     Field{"after", &kTexts,
           "Components of this baseline that must be done before this one, as written in their `component`."},
-    Field{"requires", &kRequirements,
-          "What must hold before this entry is applied, such as \"System ROM >= U46 v1.60\". "
-          "Not enforced by this version: plan refuses such hosts."},
+    Field{
+        "requires", &kRequirements,
+        "What must hold before this entry is applied, such as \"System ROM >= U46 v1.60\". Where the same plan brings "
+        "it about, that is done first; else the change is refused."},
     Field{"via", &kVersions,
-          "Versions to go through on the way, oldest first. Not enforced by this version: plan refuses such hosts."},
+          "Versions to go through on the way, oldest first. A change that would skip one is refused, with the version "
+          "that must come first."},
     Field{"every", &kBoolean, "`true`: the selector may match several components, and all are meant."},
     Field{"allow_downgrade", &kBoolean, "`true`: this entry may go back to an older version."},
 };
@@ -203,7 +216,7 @@ constexpr std::array kBaselineFields = {
 constexpr Shape kBaseline = map("a baseline", kBaselineFields);
 constexpr Shape kBaselines = named("a map of baselines by name", kBaseline);
 
-// install sets, maintenance windows
+// install sets
 
 constexpr std::array kCommands = {
     Choice{"ResetServer", "Restart the server."},
@@ -211,22 +224,39 @@ constexpr std::array kCommands = {
     Choice{"Wait", "Wait for `seconds`."},
 };
 constexpr Shape kSetCommand = choice("a command", kCommands);
-constexpr Shape kWaitSeconds = integer(0, 3600);
+constexpr Shape kWaitSeconds = integer(1, 3600);
+constexpr std::array kUpdaters = {
+    Choice{"Bmc", "The BMC by itself."},
+    Choice{"Uefi", "The boot firmware, during POST."},
+    Choice{"RuntimeAgent", "An agent in the operating system."},
+};
+constexpr Shape kUpdater = choice("who installs an image", kUpdaters);
+constexpr Shape kUpdatableBy = list("a list of who may install an image", kUpdater, false);
 constexpr std::array kStepFields = {
-    Field{"file", &kFileName, "File of the BMC's repository that is installed."},
+    Field{"file", &kFileName, "File of the catalog that is stored on the BMC and installed."},
+    Field{"updatable_by", &kUpdatableBy, "Who installs the file. What its package says if not given."},
     Field{"command", &kSetCommand, "Command that is run."},
     Field{"seconds", &kWaitSeconds, "How long `command: Wait` waits."},
 };
-constexpr std::array kStepRules = {KeyRule{exactly_one, {"file", "command"}}, KeyRule{needs, {"seconds", "command"}}};
+constexpr std::array kStepRules = {KeyRule{exactly_one, {"file", "command"}}, KeyRule{needs, {"seconds", "command"}},
+                                   KeyRule{needs, {"updatable_by", "file"}}};
 constexpr Shape kStep = map("a step of an install set", kStepFields, kStepRules);
 constexpr Shape kSequence = list("a list of steps", kStep, false);
+constexpr Shape kSetDescription = text(Format::short_text);
 constexpr std::array kInstallSetFields = {
-    Field{"description", &kText, "What the set is for."},
-    Field{"recovery", &kBoolean, "`true`: the system recovery set of the BMC."},
-    Field{"sequence", &kSequence, "What is done, in this order.", true},
+    Field{"description", &kSetDescription, "What the set is for; at most 64 characters."},
+    Field{"recovery", &kBoolean,
+          "`true`: the system recovery set of the BMC, whatever the name of this entry. At most one for each host; "
+          "changing it needs `policies: {recovery_set: allow}`."},
+    Field{"sequence", &kSequence, "What is done, in this order."},
+    Field{"absent", &kBoolean, "`true`: BMCs of hosts that list this set shall not have it."},
 };
-constexpr Shape kInstallSet = map("an install set", kInstallSetFields);
-constexpr Shape kInstallSets = named("a map of install sets by name", kInstallSet);
+constexpr std::array kInstallSetRules = {KeyRule{exactly_one, {"sequence", "absent"}},
+                                         KeyRule{needs, {"description", "sequence"}}};
+constexpr Shape kInstallSet = map("an install set", kInstallSetFields, kInstallSetRules);
+constexpr Shape kInstallSets = named("a map of install sets by name", kInstallSet, Format::bmc_name);
+
+// maintenance windows
 
 constexpr Shape kCron = text(Format::cron);
 constexpr Shape kTimeZone = text(Format::time_zone);
@@ -236,9 +266,10 @@ constexpr std::array kWindowFields = {
     Field{"time_zone", &kTimeZone, "Time zone of the schedule. UTC if not given."},
     Field{"start", &kTimestamp, "When a window opens that is open once."},
     Field{"end", &kTimestamp, "When it closes."},
+    Field{"absent", &kBoolean, "`true`: no BMC shall have a window of this name."},
 };
 constexpr std::array kWindowRules = {
-    KeyRule{exactly_one, {"schedule", "start"}},
+    KeyRule{exactly_one, {"schedule", "start", "absent"}},
     KeyRule{needs, {"schedule", "duration"}},
     KeyRule{needs, {"duration", "schedule"}},
     KeyRule{needs, {"time_zone", "schedule"}},
@@ -246,7 +277,42 @@ constexpr std::array kWindowRules = {
     KeyRule{needs, {"end", "start"}},
 };
 constexpr Shape kWindow = map("a maintenance window", kWindowFields, kWindowRules);
-constexpr Shape kWindows = named("a map of maintenance windows by name", kWindow);
+constexpr Shape kWindows = named("a map of maintenance windows by name", kWindow, Format::bmc_name);
+
+// repositories
+
+constexpr std::array kRepositoryFields = {
+    Field{"present", &kFileNames, "Files of the catalog that the BMC shall store."},
+    Field{"absent", &kFileNames, "Files that it shall not store; `*` and `?` stand for other characters."},
+    Field{"prune", &kBoolean,
+          "`true`: what is stored and neither listed, nor locked, nor needed by the host's work is removed."},
+};
+constexpr std::array kRepositoryRules = {KeyRule{at_least_one, {"present", "absent", "prune"}}};
+constexpr Shape kRepository = map("the content of a repository", kRepositoryFields, kRepositoryRules);
+constexpr Shape kRepositories = named("a map of repository contents by name", kRepository);
+
+// image server
+
+constexpr Shape kAddress = text(Format::address);
+constexpr Shape kPorts = text(Format::ports);
+constexpr Shape kBandwidth = text(Format::bandwidth);
+constexpr Shape kConnections = integer(1, 10'000);
+constexpr std::array kImageServerFields = {
+    Field{"address", &kAddress,
+          "Address by which BMCs reach this machine. If not given, that of the route to each BMC."},
+    Field{"ports", &kPorts, "Port, or range of ports of which the first free one is taken. 63000-63005 if not given."},
+    Field{"tls", &kBoolean,
+          "`false`: images are served over plain http, which needs `policies: {plain_http_image: allow}`."},
+    Field{"certificate", &kText,
+          "PEM file of the server's certificate; relative to the directory of the manifest. If not given, one is made "
+          "for each run."},
+    Field{"key", &kText, "PEM file of its private key."},
+    Field{"bandwidth", &kBandwidth, "Most bytes per second, over all connections. No limit if not given."},
+    Field{"connections", &kConnections, "Most connections at the same time. 64 if not given."},
+};
+constexpr std::array kImageServerRules = {KeyRule{needs, {"certificate", "key"}},
+                                          KeyRule{needs, {"key", "certificate"}}};
+constexpr Shape kImageServer = map("the image server", kImageServerFields, kImageServerRules);
 
 // rollout, policies
 
@@ -280,19 +346,22 @@ constexpr std::array kPermissions = {Choice{"deny", "Refuse."}, Choice{"allow", 
 constexpr Shape kPermission = choice("a permission", kPermissions);
 constexpr std::array kReboots = {
     Choice{"allow", "Restart hosts where the plan shows it."},
-    Choice{"in_window",
-           "Only inside of a maintenance window. Not enforced by this version: plan refuses to change hosts."},
+    Choice{"in_window", "Restart hosts that have a maintenance window inside of it only, others not at all."},
     Choice{"deny", "Never restart a host."},
 };
 constexpr Shape kReboot = choice("a policy on restarts", kReboots);
 constexpr std::array kPolicyFields = {
     Field{"downgrade", &kPermission, "Going back to an older version."},
-    Field{"unsigned_image", &kPermission, "Images without a signature. Not enforced by this version."},
+    Field{"unsigned_image", &kPermission, "Images without the signature that their kind of file comes with."},
     Field{"insecure_tls", &kPermission, "BMCs whose certificate is not verified, or that are reached over plain http."},
     Field{"tpm_override", &kPermission,
           "Flashing although a TPM is active; disk encryption may ask for its recovery key."},
     Field{"plain_http_image", &kPermission, "Letting a BMC fetch an image over plain http."},
+    Field{"recovery_set", &kPermission, "Changing or removing the system recovery set."},
+    Field{"clear_foreign_queue", &kPermission, "Removing entries of others that block a BMC's installation queue."},
     Field{"reboot", &kReboot, "Restarts of hosts."},
+    Field{"max_clock_skew", &kDuration,
+          "How far the clock of a BMC may be off where work waits for a window. 2m if not given."},
 };
 constexpr Shape kPolicies = map("policies", kPolicyFields);
 
@@ -329,8 +398,10 @@ constexpr std::array kManifestFields = {
     Field{"defaults", &kDefaults, "Settings for hosts that neither they nor their groups give."},
     Field{"catalog", &kCatalog, "Where images come from."},
     Field{"baselines", &kBaselines, "Which firmware is wanted."},
-    Field{"install_sets", &kInstallSets, "Install sets of HPE iLO. Not carried out by this version."},
-    Field{"maintenance_windows", &kWindows, "When changes may run. Not enforced by this version."},
+    Field{"install_sets", &kInstallSets, "Install sets that BMCs hold, ready to be invoked."},
+    Field{"maintenance_windows", &kWindows, "When changes may run."},
+    Field{"repositories", &kRepositories, "Images that BMCs store."},
+    Field{"image_server", &kImageServer, "The built-in server that BMCs fetch images from."},
     Field{"rollout", &kRollout, "How changes spread over the fleet."},
     Field{"policies", &kPolicies, "What firmform may do. What is not allowed is denied."},
     Field{"hypervisors", &kHypervisors,

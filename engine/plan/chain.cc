@@ -28,9 +28,12 @@ std::vector<std::size_t> preferred_order(const HostDraft& host) {
   for (std::size_t i = 0; i < host.changes.size(); ++i) {
     if (host.changes[i].is_wanted()) places.push_back(i);
   }
+  if (host.keeps_order) return places;
   std::ranges::sort(places, {}, [&](std::size_t place) {
     const ChangeDraft& draft = host.changes[place];
-    return std::tuple(!draft.component->is_bmc, draft.entries.front(), std::string_view(draft.change.address));
+    const bool is_bmc = draft.component != nullptr && draft.component->is_bmc;
+    const std::size_t entry = draft.entries.empty() ? 0 : draft.entries.front();
+    return std::tuple(draft.phase, !is_bmc, entry, std::string_view(draft.change.address));
   });
   return places;
 }
@@ -67,30 +70,61 @@ class Builder {
   }
 
   void add_change(std::size_t place) {
-    const ChangeDraft& draft = host_.changes[place];
+    ChangeDraft& draft = host_.changes[place];
     std::vector<ActionId>& mine = chain_.of_change[place];
-    for (Action& action : draft.recipe->actions) mine.push_back(add_write(std::move(action), draft.entries.front()));
+    // What stores the image of a flash is part of the flash, too.
+    if (draft.is_firmware()) {
+      for (const std::size_t need : draft.needs) add_stores_of(need, mine);
+    }
+    for (Action& action : draft.work->actions) mine.push_back(add_write(std::move(action), draft));
+    for (const std::size_t other : draft.serves) add_to(other, mine);
     if (draft.needs_reset()) {
       waiting_.push_back(place);
-    } else {
-      mine.push_back(append(std::move(draft.recipe->verify)));
+      return;
     }
+    if (draft.work->verify) mine.push_back(append(std::move(*draft.work->verify)));
+    for (Action& action : draft.work->cleanup) mine.push_back(append_write(std::move(action)));
   }
 
-  /// The shared restart, then the verifies that waited for it; they only read, so none needs another.
+  /// The shared restart, then the verifies that waited for it; they only read, so none needs another. What cleans up
+  /// writes again, one after the other, each after its verify.
   void add_reset() {
     if (waiting_.empty()) return;
     const ActionId reset = append_write(std::move(*host_.reset));
     for (const std::size_t place : waiting_) {
       chain_.of_change[place].push_back(reset);
-      chain_.of_change[place].push_back(append(std::move(host_.changes[place].recipe->verify)));
+      chain_.of_change[place].push_back(append(std::move(*host_.changes[place].work->verify)));
       tail_ = reset;
     }
+    for (const std::size_t place : waiting_) add_cleanup(place);
   }
 
   HostChain take() { return std::move(chain_); }
 
  private:
+  void add_stores_of(std::size_t place, std::vector<ActionId>& mine) const {
+    if (host_.changes[place].change.resource != ResourceType::stored_image) return;
+    mine.insert(mine.end(), chain_.of_change[place].begin(), chain_.of_change[place].end());
+  }
+
+  void add_to(std::size_t place, const std::vector<ActionId>& actions) {
+    if (!host_.changes[place].is_wanted()) return;
+    std::vector<ActionId>& all = chain_.of_change[place];
+    all.insert(all.end(), actions.begin(), actions.end());
+  }
+
+  void add_cleanup(std::size_t place) {
+    std::vector<ActionId>& mine = chain_.of_change[place];
+    const ActionId verify = mine.back();
+    for (Action& action : host_.changes[place].work->cleanup) {
+      const ActionId id = append_write(std::move(action));
+      std::vector<ActionId>& needs = chain_.actions[id].needs;
+      if (std::ranges::find(needs, verify) == needs.end()) needs.push_back(verify);
+      std::ranges::sort(needs);
+      mine.push_back(id);
+    }
+  }
+
   ActionId append(Action action) {
     action.id = static_cast<ActionId>(chain_.actions.size());
     action.host = host_.name();
@@ -112,9 +146,10 @@ class Builder {
   }
 
   /// One entry may mean several equal devices, and a BMC that flashes all of them by one request gets one.
-  ActionId add_write(Action action, std::size_t entry) {
-    if (entry_of_writes_ != entry) writes_of_entry_.clear();
-    entry_of_writes_ = entry;
+  ActionId add_write(Action action, const ChangeDraft& draft) {
+    if (draft.entries.empty()) return append_write(std::move(action));
+    if (entry_of_writes_ != draft.entries.front()) writes_of_entry_.clear();
+    entry_of_writes_ = draft.entries.front();
     const auto is_same = [&](ActionId id) {
       const Action& other = chain_.actions[id];
       return other.type == action.type && other.request == action.request && other.image == action.image;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The actions of one host in their order. At most one write is on its way on a host at any time, so each
-// write needs the one before; a restart of the host comes once, after the last flash.
+// write needs the one before; a restart of the host comes once, after all other writes but those that clean up.
 #pragma once
 
 #include <vector>
@@ -19,8 +19,8 @@ struct HostChain {
   [[nodiscard]] std::vector<ActionId> last() const;
 };
 
-/// The BMC's own firmware first, then in the order of the manifest, each as its waits allow. Moves the
-/// actions out of the recipes.
+/// Phase by phase; of firmware the BMC's own first, then in the order of the manifest; each as its waits allow. Moves
+/// the actions out of the drafts.
 [[nodiscard]] HostChain chain(HostDraft& host);
 
 }  // namespace firmform::plan

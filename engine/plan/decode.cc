@@ -53,6 +53,18 @@ class Decoder {
     return number(object[key], key, max);
   }
 
+  /// 0 when it is absent.
+  std::uint64_t optional_number(const Value& object, std::string_view key) {
+    if (object.find(key) == nullptr) return 0;
+    return static_cast<std::uint64_t>(number_at(object, key, std::numeric_limits<std::int64_t>::max()));
+  }
+
+  UtcTime time(const Value& object, std::string_view key) {
+    const std::optional<UtcTime> time = parse_rfc3339(text(object, key));
+    if (!time) refuse(fmt::format("`{}` is not a time", key));
+    return time.value_or(UtcTime{});
+  }
+
   bool flag(const Value& object, std::string_view key) {
     const std::optional<bool> value = object[key].as_bool();
     if (!value) refuse(fmt::format("`{}` is not true or false", key));
@@ -100,13 +112,18 @@ class Decoder {
 };
 
 constexpr std::array kChangeKinds = {ChangeKind::no_op,  ChangeKind::update,  ChangeKind::downgrade,
-                                     ChangeKind::create, ChangeKind::delete_, ChangeKind::blocked};
-constexpr std::array kActionTypes = {ActionType::flash, ActionType::start_update, ActionType::reset_host,
-                                     ActionType::reset_bmc, ActionType::verify};
+                                     ChangeKind::create, ChangeKind::delete_, ChangeKind::invoke,
+                                     ChangeKind::pending, ChangeKind::blocked};
+constexpr std::array kActionTypes = {ActionType::flash,      ActionType::start_update, ActionType::store,
+                                     ActionType::create,     ActionType::change,       ActionType::remove,
+                                     ActionType::invoke,     ActionType::reset_host,   ActionType::reset_bmc,
+                                     ActionType::verify};
 constexpr std::array kRestarts = {Restarts::nothing, Restarts::bmc, Restarts::host};
 constexpr std::array kConditions = {Condition::Type::same_system,    Condition::Type::installed_version,
                                     Condition::Type::wanted_version, Condition::Type::update_service_idle,
-                                    Condition::Type::power_state,    Condition::Type::host_ready};
+                                    Condition::Type::power_state,    Condition::Type::host_ready,
+                                    Condition::Type::resource_present, Condition::Type::resource_absent,
+                                    Condition::Type::queue_unblocked, Condition::Type::clock_agrees};
 constexpr std::array kUploads = {PlannedRequest::Upload::none, PlannedRequest::Upload::raw,
                                  PlannedRequest::Upload::multipart, PlannedRequest::Upload::ilo_form};
 constexpr std::array kCompletions = {Completion::immediate, Completion::task, Completion::update_state,
@@ -137,9 +154,12 @@ Image read_image(Decoder& decoder, const Value& value) {
               .path = decoder.optional_text(value, "path"),
               .url = decoder.optional_text(value, "url"),
               .sha256 = decoder.optional_text(value, "sha256")};
-  if (value.find("size") != nullptr) {
-    image.size = static_cast<std::uint64_t>(decoder.number_at(value, "size", kMaxNumber));
-  }
+  image.size = decoder.optional_number(value, "size");
+  if (value.find("served") != nullptr) image.served = decoder.flag(value, "served");
+  image.offset = decoder.optional_number(value, "offset");
+  image.length = decoder.optional_number(value, "length");
+  image.signature_path = decoder.optional_text(value, "signature_path");
+  image.signature_sha256 = decoder.optional_text(value, "signature_sha256");
   return image;
 }
 
@@ -190,18 +210,57 @@ ChangeKind read_kind(Decoder& decoder, const Value& change) {
   return decoder.word(Value(word), "kind", kChangeKinds);
 }
 
+ResourceType read_type(Decoder& decoder, const Value& value) {
+  constexpr std::pair<std::string_view, ResourceType> kTypes[] = {{"firmware_component", ResourceType::firmware},
+                                                                  {"stored_image", ResourceType::stored_image},
+                                                                  {"maintenance_window", ResourceType::window},
+                                                                  {"install_set", ResourceType::install_set},
+                                                                  {"queue_entry", ResourceType::queue_entry},
+                                                                  {"restart", ResourceType::restart}};
+  const std::string word = decoder.text(value, "type");
+  for (const auto& [name, type] : kTypes) {
+    if (name == word) return type;
+  }
+  decoder.refuse(fmt::format("`type` is \"{}\", which this version does not know", word));
+  return ResourceType::firmware;
+}
+
+std::optional<Appointment> read_appointment(Decoder& decoder, const Value& change) {
+  const Value* value = change.find("scheduled");
+  if (value == nullptr) return std::nullopt;
+  return Appointment{.window = decoder.text(*value, "window"),
+                     .id = decoder.text(*value, "id"),
+                     .start = decoder.time(*value, "start"),
+                     .end = decoder.time(*value, "end")};
+}
+
+/// What stands before and after: versions of firmware, the content of anything else.
+void read_states(Decoder& decoder, const Value& value, Change& change) {
+  const Value& before = value["before"];
+  const Value& after = value["after"];
+  if (change.resource == ResourceType::firmware) {
+    change.from = decoder.text_or_null(before, "version");
+    change.staged = decoder.text_or_null(before, "staged_version");
+    change.to = decoder.text(after, "version");
+    return;
+  }
+  if (!before.is_null()) change.from = decoder.text(before, "content");
+  if (!after.is_null()) change.to = decoder.text(after, "content");
+}
+
 Change read_change(Decoder& decoder, const Value& value, std::size_t action_count) {
-  const Value& change = value["change"];
-  return {.host = decoder.text(value, "host"),
-          .address = decoder.text(value, "component"),
-          .name = decoder.text(value, "name"),
-          .kind = read_kind(decoder, change),
-          .from = decoder.text_or_null(change["before"], "version"),
-          .staged = decoder.text_or_null(change["before"], "staged_version"),
-          .to = decoder.text(change["after"], "version"),
-          .reasons = read_reasons(decoder, value, "reasons"),
-          .origin = decoder.optional_text(value, "origin"),
-          .actions = decoder.ids(value, "action_ids", action_count)};
+  Change change{.host = decoder.text(value, "host"),
+                .resource = read_type(decoder, value),
+                .address = decoder.text(value, "component"),
+                .name = decoder.text(value, "name"),
+                .kind = read_kind(decoder, value["change"]),
+                .reasons = read_reasons(decoder, value, "reasons"),
+                .origin = decoder.optional_text(value, "origin"),
+                .details = decoder.texts(value, "details"),
+                .scheduled = read_appointment(decoder, value),
+                .actions = decoder.ids(value, "action_ids", action_count)};
+  read_states(decoder, value["change"], change);
+  return change;
 }
 
 Action read_action(Decoder& decoder, const Value& value, std::size_t index) {
@@ -231,10 +290,23 @@ Header read_header(Decoder& decoder, const Value& value) {
                 .id = decoder.text(value, "id"),
                 .manifest_digest = decoder.text(value, "manifest_digest"),
                 .directory = decoder.text(value, "directory")};
-  const std::optional<UtcTime> time = parse_rfc3339(decoder.text(value, "timestamp"));
-  if (!time) decoder.refuse("`timestamp` is not a time");
-  header.created_at = time.value_or(UtcTime{});
+  header.created_at = decoder.time(value, "timestamp");
   return header;
+}
+
+ImageServerSettings read_image_server(Decoder& decoder, const Value& value) {
+  constexpr std::int64_t kMaxPort = std::numeric_limits<std::uint16_t>::max();
+  ImageServerSettings server{.address = decoder.optional_text(value, "address"),
+                             .first_port = static_cast<std::uint16_t>(decoder.number_at(value, "first_port", kMaxPort)),
+                             .last_port = static_cast<std::uint16_t>(decoder.number_at(value, "last_port", kMaxPort)),
+                             .certificate = decoder.optional_text(value, "certificate"),
+                             .key = decoder.optional_text(value, "key"),
+                             .tls = decoder.flag(value, "tls")};
+  server.max_connections = static_cast<std::uint32_t>(decoder.number_at(value, "max_connections", kMaxInt));
+  if (value.find("bytes_per_second") != nullptr) {
+    server.bytes_per_second = static_cast<std::uint64_t>(decoder.number_at(value, "bytes_per_second", kMaxNumber));
+  }
+  return server;
 }
 
 Plan read_plan(Decoder& decoder, const Value& value) {
@@ -253,6 +325,7 @@ Plan read_plan(Decoder& decoder, const Value& value) {
   if (!limits["max_failures"].is_null()) {
     plan.max_failures = static_cast<int>(decoder.number_at(limits, "max_failures", kMaxInt));
   }
+  if (const Value* server = value.find("image_server")) plan.image_server = read_image_server(decoder, *server);
   for (const Action& action : plan.actions) {
     if (plan.host(action.host) == nullptr) decoder.refuse(fmt::format("action {} is for no host", action.id));
   }

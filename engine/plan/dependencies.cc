@@ -35,6 +35,14 @@ Finding blocked_predecessor(const ChangeDraft& predecessor, const manifest::Text
           .label = "must come first"};
 }
 
+Finding pending_predecessor(const ChangeDraft& predecessor, const manifest::Text& text) {
+  return {.code = Code::predecessor_blocked,
+          .what = fmt::format("{} must be done first, and it waits in the BMC's queue", predecessor.change.address),
+          .help = {"Plan again when it is done."},
+          .span = text.span,
+          .label = "must come first"};
+}
+
 void follow_after(const HostDraft& host, std::size_t place, const manifest::Text& text, Dependencies& result) {
   const std::vector<std::size_t> entries = entries_named(*host.baseline, text.value);
   for (std::size_t other = 0; other < host.changes.size(); ++other) {
@@ -43,6 +51,9 @@ void follow_after(const HostDraft& host, std::size_t place, const manifest::Text
     const auto is_meant = [&](std::size_t entry) { return asks_for(draft, entry); };
     if (std::ranges::none_of(entries, is_meant)) continue;
     if (draft.change.kind == ChangeKind::blocked) result.problem = blocked_predecessor(draft, text);
+    // What comes into the queue later is done later; what is done at once would overtake it.
+    const bool overtakes = draft.change.kind == ChangeKind::pending && !host.changes[place].is_scheduled();
+    if (overtakes) result.problem = pending_predecessor(draft, text);
     if (draft.is_wanted()) result.waits.push_back({other, place, text.span});
   }
 }
@@ -66,10 +77,11 @@ std::optional<Finding> check_requirement(const HostDraft& host, std::size_t plac
   const auto other = static_cast<std::size_t>(std::distance(host.changes.begin(), change));
   if (other == place || !is_met(requirement, change->change.to, scheme)) return finding;
   if (!change->is_wanted()) {
-    finding.what += ", whose change is blocked";
+    const bool is_pending = change->change.kind == ChangeKind::pending;
+    finding.what += is_pending ? ", whose change waits in the BMC's queue" : ", whose change is blocked";
     return finding;
   }
-  if (change->needs_reset()) {
+  if (change->work != nullptr && change->work->needs_host_reset) {
     finding.what += "; this plan brings it, active only after the restart at the end";
     finding.help = {"Apply this plan, then plan again: the change is possible then."};
     return finding;
@@ -126,7 +138,7 @@ void block_dependents(const Scope& scope, HostDraft& host) {
   while (moved) {
     moved = false;
     for (std::size_t place = 0; place < host.changes.size(); ++place) {
-      if (!host.changes[place].is_wanted()) continue;
+      if (!host.changes[place].wants_firmware()) continue;
       const Dependencies dependencies = dependencies_of(host, place);
       if (!dependencies.problem) continue;
       block(scope, host.changes[place], *dependencies.problem);
@@ -138,8 +150,15 @@ void block_dependents(const Scope& scope, HostDraft& host) {
 std::vector<Wait> waits_of(const HostDraft& host) {
   std::vector<Wait> waits;
   for (std::size_t place = 0; place < host.changes.size(); ++place) {
-    if (!host.changes[place].is_wanted()) continue;
+    if (!host.changes[place].wants_firmware()) continue;
     std::ranges::move(dependencies_of(host, place).waits, std::back_inserter(waits));
+  }
+  for (std::size_t place = 0; place < host.changes.size(); ++place) {
+    const ChangeDraft& draft = host.changes[place];
+    if (!draft.is_wanted()) continue;
+    for (const std::size_t before : draft.needs) {
+      if (host.changes[before].is_wanted()) waits.push_back({before, place, draft.span});
+    }
   }
   return waits;
 }

@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/plan/baseline.h"
+#include "engine/plan/queue.h"
 #include "engine/plan/select.h"
 #include "engine/version/version.h"
 
@@ -78,8 +79,17 @@ Finding downgrade(const Component& component, const FirmwareEntry& entry) {
                        entry);
 }
 
+/// What is staged waits for a restart: for ours, when that is in the BMC's queue.
+void settle_staged(const Scope& scope, const HostSnapshot& host, ChangeDraft& draft) {
+  if (const inventory::QueueEntry* restart = queued_restart(host)) {
+    return postpone(draft, fmt::format("\"{}\" is staged, and \"{}\" in the BMC's queue restarts the host",
+                                       printable(*draft.component->staged_version), printable(restart->step.name)));
+  }
+  block(scope, draft, staged_already(*draft.component, *draft.entry));
+}
+
 /// Sets kind and reasons by the three versions: installed, staged, wanted.
-void compare_versions(const Scope& scope, ChangeDraft& draft) {
+void compare_versions(const Scope& scope, const HostSnapshot& host, ChangeDraft& draft) {
   const FirmwareEntry& entry = *draft.entry;
   const Component& component = *draft.component;
   const Scheme scheme = scheme_of(entry, component);
@@ -93,7 +103,7 @@ void compare_versions(const Scope& scope, ChangeDraft& draft) {
     warn(scope, draft, other_staged(component, entry));
   }
   if (is_installed) return;
-  if (wanted_is_staged) return block(scope, draft, staged_already(component, entry));
+  if (wanted_is_staged) return settle_staged(scope, host, draft);
 
   draft.change.kind = ChangeKind::update;
   const bool may_go_down = downgrade_is_allowed(scope, entry);
@@ -156,7 +166,7 @@ void add_component(const Scope& scope, HostDraft& host, const FirmwareEntry& ent
   draft.change.name = component.name;
   draft.change.from = component.version;
   draft.change.staged = component.staged_version;
-  compare_versions(scope, draft);
+  compare_versions(scope, *host.snapshot, draft);
   host.changes.push_back(std::move(draft));
 }
 
@@ -201,12 +211,15 @@ Finding unreadable(const HostDraft& host) {
 
 }  // namespace
 
+void report_unreadable(const Scope& scope, HostDraft& host) {
+  if (host.snapshot->status == inventory::HostStatus::ok) return;
+  host.problems.push_back(scope.findings.add(Severity::error, {host.name(), {}, {}}, unreadable(host)));
+}
+
 HostDraft diff(const Scope& scope, const manifest::DesiredHost& desired, const HostSnapshot& snapshot) {
   HostDraft host{.desired = &desired, .snapshot = &snapshot};
-  if (snapshot.status != inventory::HostStatus::ok) {
-    host.problems.push_back(scope.findings.add(Severity::error, {host.name(), {}, {}}, unreadable(host)));
-    return host;
-  }
+  report_unreadable(scope, host);
+  if (!host.problems.empty()) return host;
   const BaselineDecision decision = choose_baseline(desired, snapshot);
   if (decision.problem) {
     host.changes.push_back(blocked_baseline(scope, host, decision));

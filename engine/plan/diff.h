@@ -11,4 +11,7 @@ namespace firmform::plan {
 [[nodiscard]] HostDraft diff(const Scope& scope, const manifest::DesiredHost& desired,
                              const inventory::HostSnapshot& snapshot);
 
+/// Says why nothing is planned for a host that could not be read; does nothing for the others.
+void report_unreadable(const Scope& scope, HostDraft& host);
+
 }  // namespace firmform::plan

@@ -73,12 +73,17 @@ Value condition_json(const Condition& condition) {
 }
 
 Value image_json(const Image& image) {
-  Object object = with_room(5);
+  Object object = with_room(10);
   object.append("name", image.name);
   add_text(object, "path", image.path);
   add_text(object, "url", image.url);
   add_text(object, "sha256", image.sha256);
   if (image.size > 0) object.append("size", image.size);
+  if (image.served) object.append("served", true);
+  if (image.offset > 0) object.append("offset", image.offset);
+  if (image.length > 0) object.append("length", image.length);
+  add_text(object, "signature_path", image.signature_path);
+  add_text(object, "signature_sha256", image.signature_sha256);
   return object;
 }
 
@@ -121,19 +126,20 @@ const Image* image_of(const Plan& plan, const Change& change) {
 
 /// Terraform's `action_reason`: why the action is what it is, in one word.
 std::string_view action_reason(const Change& change) {
+  const bool is_firmware = change.resource == ResourceType::firmware;
   switch (change.kind) {
     case ChangeKind::no_op:
-      return "version_equal";
+      return is_firmware ? "version_equal" : "content_equal";
     case ChangeKind::update:
-      return "version_below";
+      return is_firmware ? "version_below" : "content_differs";
     case ChangeKind::downgrade:
       return "version_above";
     case ChangeKind::create:
       return "missing";
     case ChangeKind::delete_:
-      return "not_declared";
+      return "not_wanted";
     case ChangeKind::invoke:
-      return "invoke_requested";
+      return "asked_for";
     case ChangeKind::pending:
       return "in_queue";
     case ChangeKind::blocked:
@@ -142,7 +148,33 @@ std::string_view action_reason(const Change& change) {
   return "blocked";
 }
 
+/// The words of policy tools; to_string() is for people.
+std::string_view type_word(ResourceType type) {
+  switch (type) {
+    case ResourceType::firmware:
+      return "firmware_component";
+    case ResourceType::stored_image:
+      return "stored_image";
+    case ResourceType::window:
+      return "maintenance_window";
+    case ResourceType::install_set:
+      return "install_set";
+    case ResourceType::queue_entry:
+      return "queue_entry";
+    case ResourceType::restart:
+      return "restart";
+  }
+  return "firmware_component";
+}
+
+/// As in Terraform: null where there is nothing.
+Value content_json(const std::optional<std::string>& content) {
+  if (!content) return {};
+  return Object{{"content", *content}};
+}
+
 Value before_json(const Change& change) {
+  if (change.resource != ResourceType::firmware) return content_json(change.from);
   Object object = with_room(2);
   object.append("version", or_null(change.from));
   if (change.staged) object.append("staged_version", *change.staged);
@@ -150,14 +182,35 @@ Value before_json(const Change& change) {
 }
 
 Value after_json(const Plan& plan, const Change& change) {
+  const bool is_firmware = change.resource == ResourceType::firmware;
+  if (!is_firmware && change.to.empty()) return {};
   Object object = with_room(2);
-  object.append("version", change.to);
+  object.append(is_firmware ? "version" : "content", change.to);
   if (const Image* image = image_of(plan, change)) {
     Object shown = with_room(2);
     shown.append("name", image->name);
     add_text(shown, "sha256", image->sha256);
     object.append("image", std::move(shown));
   }
+  return object;
+}
+
+Value appointment_json(const Appointment& appointment) {
+  return Object{{"window", appointment.window},
+                {"id", appointment.id},
+                {"start", to_rfc3339(appointment.start)},
+                {"end", to_rfc3339(appointment.end)}};
+}
+
+Value image_server_json(const ImageServerSettings& server) {
+  Object object{{"first_port", std::int64_t{server.first_port}},
+                {"last_port", std::int64_t{server.last_port}},
+                {"tls", server.tls},
+                {"max_connections", std::int64_t{server.max_connections}}};
+  add_text(object, "address", server.address);
+  add_text(object, "certificate", server.certificate);
+  add_text(object, "key", server.key);
+  if (server.bytes_per_second > 0) object.append("bytes_per_second", server.bytes_per_second);
   return object;
 }
 
@@ -172,10 +225,10 @@ Value kind_json(const Plan& plan, const Change& change) {
 }  // namespace
 
 Value change_json(const Plan& plan, const Change& change) {
-  Object object = with_room(11);
+  Object object = with_room(13);
   object.append("address", fmt::format("{}/{}", change.host, change.address));
   object.append("mode", "managed");
-  object.append("type", "firmware_component");
+  object.append("type", type_word(change.resource));
   object.append("name", change.name);
   object.append("host", change.host);
   object.append("component", change.address);
@@ -183,6 +236,8 @@ Value change_json(const Plan& plan, const Change& change) {
   object.append("action_reason", action_reason(change));
   add_array(object, "reasons", array_of(change.reasons, reason_json));
   add_text(object, "origin", change.origin);
+  add_array(object, "details", texts(change.details));
+  if (change.scheduled) object.append("scheduled", appointment_json(*change.scheduled));
   add_array(object, "action_ids", ids(change.actions));
   return object;
 }
@@ -224,7 +279,7 @@ Value host_json(const PlannedHost& host) {
 Object head_json(const Plan& plan) {
   const Summary summary = summarize(plan);
   const auto number = [](std::size_t count) { return Value(std::uint64_t{count}); };
-  return {{"format_version", fmt::format("{}.0", plan.header.format_version)},
+  Object head{{"format_version", fmt::format("{}.0", plan.header.format_version)},
           {"firmform_version", plan.header.tool_version},
           {"id", plan.header.id},
           {"manifest_digest", plan.header.manifest_digest},
@@ -237,6 +292,9 @@ Object head_json(const Plan& plan) {
                              {"downgrade", number(summary.downgrade)},
                              {"create", number(summary.create)},
                              {"delete", number(summary.delete_)},
+                             {"invoke", number(summary.invoke)},
+                             {"pending", number(summary.pending)},
+                             {"scheduled", number(summary.scheduled)},
                              {"no_op", number(summary.no_op)},
                              {"blocked", number(summary.blocked)},
                              {"hosts", number(summary.hosts)},
@@ -247,6 +305,8 @@ Object head_json(const Plan& plan) {
           {"limits", Object{{"max_hosts_in_flight", Value(plan.max_hosts_in_flight)},
                             {"max_uploads_in_flight", Value(plan.max_uploads_in_flight)},
                             {"max_failures", plan.max_failures ? Value(*plan.max_failures) : Value()}}}};
+  if (plan.image_server) head.append("image_server", image_server_json(*plan.image_server));
+  return head;
 }
 
 Value to_json(const Plan& plan) {

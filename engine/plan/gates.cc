@@ -25,11 +25,19 @@ Finding not_enforced(const manifest::Reserved& reserved) {
           .group = reserved.feature};
 }
 
-std::vector<Finding> host_gates(const Scope& scope, const HostDraft& host) {
+/// Hosts with a window whose BMC cannot hold one: nothing would keep their work inside of it.
+std::optional<Finding> window_gate(const HostDraft& host) {
+  const auto& window = host.desired->window;
+  if (!window || (host.staging() != nullptr && !host.staging()->windows_uri.empty())) return std::nullopt;
+  return not_enforced({.feature = "maintenance windows", .span = window->span, .model = std::nullopt});
+}
+
+std::vector<Finding> gates_of(const Scope& scope, const HostDraft& host) {
   const HostSnapshot& snapshot = *host.snapshot;
   const manifest::Tls& tls = host.desired->tls;
   std::vector<Finding> found;
   for (const manifest::Reserved& reserved : host.desired->reserved) found.push_back(not_enforced(reserved));
+  if (auto finding = window_gate(host)) found.push_back(std::move(*finding));
   if (!tls.verify && !tls.pin_sha256 && scope.inputs.desired.policies.insecure_tls == manifest::Permission::deny) {
     found.push_back({.code = Code::insecure_tls_denied,
                      .what = "the BMC's certificate is not verified",
@@ -42,9 +50,6 @@ std::vector<Finding> host_gates(const Scope& scope, const HostDraft& host) {
   }
   if (!snapshot.update.service_enabled) {
     found.push_back({.code = Code::update_service_disabled, .what = "ServiceEnabled is false"});
-  }
-  if (const auto why = check({.type = Condition::Type::host_ready}, snapshot)) {
-    found.push_back({.code = Code::host_not_ready, .what = *why});
   }
   if (const auto why = check({.type = Condition::Type::update_service_idle}, snapshot)) {
     found.push_back({.code = Code::update_service_busy, .what = *why});
@@ -89,6 +94,8 @@ std::optional<Finding> path_gate(const ChangeDraft& draft) {
                  .label = "must come first"};
 }
 
+}  // namespace
+
 Finding not_in_catalog(const manifest::Text& image, const catalog::Catalog& catalog) {
   Finding finding{.code = Code::image_not_in_catalog,
                   .what = fmt::format("no catalog source has \"{}\"", image.value),
@@ -99,6 +106,17 @@ Finding not_in_catalog(const manifest::Text& image, const catalog::Catalog& cata
   }
   return finding;
 }
+
+std::optional<Finding> unsigned_gate(const Scope& scope, const catalog::CatalogImage& image, const SourceSpan& span) {
+  const bool may_be = scope.inputs.desired.policies.unsigned_image == manifest::Permission::allow;
+  if (image.signature != catalog::Signature::none || may_be) return std::nullopt;
+  return Finding{.code = Code::image_unsigned,
+                 .what = fmt::format("\"{}\" has no signature beside it", image.name),
+                 .span = span,
+                 .label = "names a file without a signature"};
+}
+
+namespace {
 
 std::optional<Finding> find_image(const Scope& scope, ChangeDraft& draft) {
   const FirmwareEntry& entry = *draft.entry;
@@ -112,7 +130,7 @@ std::optional<Finding> find_image(const Scope& scope, ChangeDraft& draft) {
   if (draft.image == nullptr) return not_in_catalog(*entry.image, scope.inputs.catalog);
   const bool differs =
       entry.sha256 && !draft.image->sha256.empty() && !equals_ignoring_case(entry.sha256->value, draft.image->sha256);
-  if (!differs) return std::nullopt;
+  if (!differs) return unsigned_gate(scope, *draft.image, entry.image->span);
   return Finding{.code = Code::image_digest_mismatch,
                  .what = fmt::format("\"{}\" has sha256 {}", entry.image->value, draft.image->sha256),
                  .span = entry.sha256->span,
@@ -121,17 +139,35 @@ std::optional<Finding> find_image(const Scope& scope, ChangeDraft& draft) {
 
 }  // namespace
 
+void find_host_gates(const Scope& scope, HostDraft& host) {
+  host.gates = gates_of(scope, host);
+  if (const auto why = check({.type = Condition::Type::host_ready}, *host.snapshot)) {
+    host.firmware_gates.push_back({.code = Code::host_not_ready, .what = *why});
+  }
+  host.provider = scope.providers.find(host.snapshot->provider);
+  if (host.provider == nullptr) return;
+  for (const Reason& reason : host.provider->preflight(*host.snapshot)) {
+    host.gates.push_back({.code = reason.code, .what = reason.text, .help = reason.help});
+  }
+}
+
 void apply_gates(const Scope& scope, HostDraft& host) {
-  if (std::ranges::none_of(host.changes, &ChangeDraft::is_wanted)) return;
-  const std::vector<Finding> of_host = host_gates(scope, host);
   for (ChangeDraft& draft : host.changes) {
-    if (!draft.is_wanted()) continue;
-    std::vector<Finding> found = of_host;
+    if (!draft.wants_firmware()) continue;
+    std::vector<Finding> found;
     for (auto& finding : {component_gate(draft), floor_gate(draft), path_gate(draft), find_image(scope, draft)}) {
       if (finding) found.push_back(*finding);
     }
+    if (!found.empty()) block_by_host(scope, host, draft);
     for (const Finding& finding : found) block(scope, draft, finding);
   }
+}
+
+bool block_by_host(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
+  for (const auto* gates : {&host.gates, &host.firmware_gates}) {
+    for (const Finding& finding : *gates) block(scope, draft, finding);
+  }
+  return !host.gates.empty() || !host.firmware_gates.empty();
 }
 
 }  // namespace firmform::plan

@@ -6,8 +6,20 @@
 
 namespace firmform::plan {
 
-/// Blocks changes that the host's state, a policy, the component or the image forbids, with all reasons at
-/// once; finds the catalog image of the others. Components that need no change are left alone.
+/// Finds what forbids writes on the host: its state, policies, and what its provider sees in preflight.
+void find_host_gates(const Scope& scope, HostDraft& host);
+
+/// Blocks changes of firmware that the component or the image forbids, with all reasons at once; finds the catalog
+/// image of the others. Components that need no change are left alone.
 void apply_gates(const Scope& scope, HostDraft& host);
+
+/// Blocks with everything that forbids firmware changes of the host; false when nothing does.
+bool block_by_host(const Scope& scope, const HostDraft& host, ChangeDraft& draft);
+
+/// The file that a BMC would refuse for want of a signature.
+[[nodiscard]] std::optional<Finding> unsigned_gate(const Scope& scope, const catalog::CatalogImage& image,
+                                                   const SourceSpan& span);
+
+[[nodiscard]] Finding not_in_catalog(const manifest::Text& image, const catalog::Catalog& catalog);
 
 }  // namespace firmform::plan

@@ -39,6 +39,8 @@ std::string_view to_string(ResourceType type) {
       return "install-set";
     case ResourceType::queue_entry:
       return "queue-entry";
+    case ResourceType::restart:
+      return "restart";
   }
   return "firmware";
 }

@@ -32,7 +32,14 @@ enum class ChangeKind {
 
 [[nodiscard]] std::string_view to_string(ChangeKind kind);  ///< "no-op", "update", …
 
-enum class ResourceType { firmware, stored_image, window, install_set, queue_entry };
+enum class ResourceType {
+  firmware,
+  stored_image,
+  window,
+  install_set,
+  queue_entry,
+  restart,  ///< of host or BMC, asked for by a person
+};
 
 [[nodiscard]] std::string_view to_string(ResourceType type);  ///< "firmware", "stored-image", …
 
@@ -60,9 +67,9 @@ struct Change {
   std::string address;  ///< component's address, or the selector's text when nothing matched
   std::string name;     ///< Redfish Name, for people
   ChangeKind kind = ChangeKind::no_op;
-  std::optional<std::string> from;
+  std::optional<std::string> from;  ///< version; of other resources their content, absent when there is none
   std::optional<std::string> staged;
-  std::string to;
+  std::string to;  ///< version or content; empty when there shall be none
   std::vector<Reason> reasons;
   std::string origin;  ///< "baselines.yaml:12:9" of the entry that asks for it
   std::vector<std::string> details;  ///< what differs, one line each: "step 2: U46_2.36.fwpkg, was U46_2.34.fwpkg"
@@ -202,6 +209,19 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
+/// How the run's own image server is set up, so that apply and resume ask nothing of the manifest.
+struct ImageServerSettings {
+  std::string address;  ///< that BMCs reach this machine by; empty: by the route to each BMC
+  std::uint16_t first_port = 63000;
+  std::uint16_t last_port = 63005;
+  std::string certificate;  ///< absolute paths of PEM files; empty: made for the run
+  std::string key;
+  bool tls = true;
+  std::uint64_t bytes_per_second = 0;  ///< over all connections; 0: no cap
+  std::uint32_t max_connections = 64;
+  bool operator==(const ImageServerSettings&) const = default;
+};
+
 struct Plan {
   Header header;
   std::vector<PlannedHost> hosts;  ///< sorted by name
@@ -210,6 +230,7 @@ struct Plan {
   int max_hosts_in_flight = 0;     ///< 0: the command line's default
   int max_uploads_in_flight = 0;
   std::optional<int> max_failures;  ///< how many hosts may fail; one more, and no further host starts
+  std::optional<ImageServerSettings> image_server;  ///< present when an action's image is served
 
   [[nodiscard]] std::size_t count(ChangeKind kind) const;
   [[nodiscard]] const PlannedHost* host(const std::string& name) const;

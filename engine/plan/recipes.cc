@@ -2,30 +2,37 @@
 #include "engine/plan/recipes.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "engine/base/text.h"
 #include "engine/plan/contract.h"
+#include "engine/plan/gates.h"
+#include "engine/plan/queue.h"
+#include "engine/plan/resource.h"
+#include "engine/plan/windows.h"
 
 namespace firmform::plan {
 namespace {
 
 using manifest::RebootPolicy;
 
-Finding from_provider(const Reason& reason, const ChangeDraft& draft) {
-  return {.code = reason.code,
-          .what = reason.text,
-          .help = reason.help,
-          .span = draft.entry->image ? draft.entry->image->span : draft.entry->span,
-          .label = "for this entry"};
+using Answer = std::variant<Recipe, Impossible>;
+
+const SourceSpan& span_of(const ChangeDraft& draft) {
+  return draft.entry->image ? draft.entry->image->span : draft.entry->span;
 }
 
-Finding broken_contract(const std::string& provider, const std::vector<std::string>& violations) {
-  return {.code = Code::internal_error,
-          .what = fmt::format("provider {} planned what must not run: {}", provider, fmt::join(violations, "; "))};
+ChangeRequest request_for(const Scope& scope, const HostDraft& host, const ChangeDraft& draft) {
+  return {.host = *host.snapshot,
+          .component = *draft.component,
+          .entry = *draft.entry,
+          .image = *draft.image,
+          .policies = scope.inputs.desired.policies,
+          .kind = draft.change.kind,
+          .delivery = host.desired->delivery,
+          .appointment = host.appointment};
 }
 
 bool restarts_host(const Recipe& recipe) {
@@ -36,13 +43,13 @@ bool restarts_host(const Recipe& recipe) {
 std::optional<Finding> reboot_gate(const Scope& scope, const Recipe& recipe) {
   const manifest::Policies& policies = scope.inputs.desired.policies;
   if (!restarts_host(recipe) || policies.reboot == RebootPolicy::allow) return std::nullopt;
+  if (recipe.scheduled && policies.reboot == RebootPolicy::in_window) return std::nullopt;
   Finding finding{.code = Code::reboot_denied, .what = "it becomes active only when the host restarts"};
   if (policies.reboot == RebootPolicy::in_window) {
-    finding.code = Code::feature_not_enforced;
     finding.what =
-        "it needs a restart of the host, which may be in a maintenance window only, and this version of "
-        "firmform does not enforce windows";
-    finding.help = {"Write `policies: {reboot: allow}` to restart the hosts of this plan at any time."};
+        "it needs a restart of the host, which may be in a maintenance window only, and the host is given none";
+    finding.help = {"Give the host a `maintenance_window:`.",
+                    "Write `policies: {reboot: allow}` to restart the hosts of this plan at any time."};
   }
   if (const auto place = policies.spans.find("reboot"); place != policies.spans.end()) {
     finding.span = place->second;
@@ -51,23 +58,137 @@ std::optional<Finding> reboot_gate(const Scope& scope, const Recipe& recipe) {
   return finding;
 }
 
-void add_recipe(const Scope& scope, const HostDraft& host, const Provider& provider, ChangeDraft& draft) {
-  const ChangeRequest request{.host = *host.snapshot,
-                              .component = *draft.component,
-                              .entry = *draft.entry,
-                              .image = *draft.image,
-                              .policies = scope.inputs.desired.policies,
-                              .kind = draft.change.kind};
-  auto answer = provider.plan_change(request);
-  if (const auto* impossible = std::get_if<Impossible>(&answer)) {
-    return block(scope, draft, from_provider(impossible->reason, draft));
+std::vector<std::string> ways_out(const HostDraft& host) {
+  std::vector<std::string> lines;
+  for (const RecoveryWay& way : host.provider->recovery(*host.snapshot)) {
+    lines.push_back(way.available ? fmt::format("{}: {}", way.name, way.text)
+                                  : fmt::format("{}: not available: {}", way.name, way.why_not));
   }
-  auto& recipe = std::get<Recipe>(answer);
-  const std::vector<std::string> broken = violations(recipe, request);
+  return lines;
+}
+
+/// A restart over firmware that is cut off may leave the host without any; the same flash again is the way to mend it.
+void heed_incidents(const Scope& scope, const HostDraft& host, const Recipe& recipe, ChangeDraft& draft) {
+  if (!restarts_host(recipe)) return;
+  for (const inventory::Incident& incident : host.snapshot->incidents) {
+    Finding finding{.code = Code::update_interrupted,
+                    .what = printable(incident.text),
+                    .help = ways_out(host),
+                    .group = incident.component};
+    if (incident.component == draft.component->address) {
+      finding.what += "; this change is the retry";
+      warn(scope, draft, finding);
+    } else {
+      block(scope, draft, finding);
+    }
+  }
+}
+
+std::optional<Finding> agent_gate(const HostDraft& host, const ChangeDraft& draft, const Recipe& recipe) {
+  const auto& package = draft.image->package;
+  const bool only_agent =
+      package && package->updatable_by_agent && !package->updatable_by_bmc && !package->updatable_by_uefi;
+  if (!only_agent || host.staging() == nullptr || queue_names_of(recipe.actions).empty()) return std::nullopt;
+  const inventory::Agent& agent = host.staging()->agent;
+  if (agent.installs_by_itself()) return std::nullopt;
+  return Finding{
+      .code = Code::agent_missing,
+      .what = agent.service_state.empty()
+                  ? std::string("no agent was seen in the operating system")
+                  : fmt::format("the agent is {} in mode {}", printable(agent.service_state), printable(agent.mode)),
+      .span = span_of(draft),
+      .label = "is installed by an agent"};
+}
+
+/// What the BMC needs for it by itself; the image is stored before.
+Duration time_in_window(const Recipe& recipe) {
+  Duration time = recipe.verify.expected;
+  for (const Action& action : recipe.actions) {
+    if (action.type != ActionType::store) time += action.expected;
+  }
+  return time;
+}
+
+Work work_of(const Scope& scope, const HostDraft& host, Recipe recipe) {
+  Work work{.actions = std::move(recipe.actions),
+            .needs_host_reset = recipe.needs_host_reset,
+            .verify = std::nullopt,
+            .cleanup = {},
+            .scheduled = recipe.scheduled};
+  guard_queue(scope, recipe.scheduled ? host.appointment : std::nullopt, work.actions);
+  if (recipe.scheduled) return work;
+  work.verify = std::move(recipe.verify);
+  work.cleanup = std::move(recipe.cleanup);
+  return work;
+}
+
+void give_work(const Scope& scope, const HostDraft& host, ChangeDraft& draft, Recipe recipe) {
+  draft.change.scheduled = recipe.scheduled ? host.appointment : std::nullopt;
+  draft.work = std::make_unique<Work>(work_of(scope, host, std::move(recipe)));
+}
+
+/// It is in the queue, and only the restart that makes the BMC go on is missing.
+bool waits_for_our_restart(const Standing& standing, const Recipe& recipe) {
+  return recipe.needs_host_reset && !recipe.scheduled && standing.entry != nullptr &&
+         standing.entry->state == inventory::QueueState::pending && standing.entry->window_id.empty();
+}
+
+void drop_queued(Recipe& recipe) {
+  std::erase_if(recipe.actions, [](const Action& action) {
+    return action.type == ActionType::store || !queue_names_of({action}).empty();
+  });
+}
+
+/// True when the change is settled by what the queue shows.
+bool settle_by_queue(const Scope& scope, const HostDraft& host, ChangeDraft& draft, Recipe& recipe) {
+  const Standing standing = standing_of(scope, host, draft);
+  switch (standing.kind) {
+    case Standing::Kind::absent:
+      return false;
+    case Standing::Kind::failed:
+      warn(scope, draft, {.code = Code::queue_entry_failed, .what = standing.text});
+      return false;
+    case Standing::Kind::waiting:
+      break;
+  }
+  if (waits_for_our_restart(standing, recipe) && !reboot_gate(scope, recipe)) {
+    drop_queued(recipe);
+    draft.queue_names.clear();
+    return false;
+  }
+  postpone(draft, standing.text);
+  draft.change.scheduled = standing.appointment;
+  return true;
+}
+
+void add_recipe(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
+  const bool is_gated = !host.gates.empty() || !host.firmware_gates.empty();
+  const bool has_queue = host.staging() != nullptr && !host.staging()->queue.empty();
+  if (is_gated && !has_queue) {
+    block_by_host(scope, host, draft);
+    return;
+  }
+  const ChangeRequest request = request_for(scope, host, draft);
+  Answer answer = host.provider->plan_change(request);
+  auto* recipe = std::get_if<Recipe>(&answer);
+  std::vector<std::string> broken;
+  if (recipe != nullptr) {
+    broken = violations(*recipe, request);
+    draft.queue_names = queue_names_of(recipe->actions);
+    draft.restarts_host = restarts_host(*recipe);
+    draft.in_window = time_in_window(*recipe);
+    if (settle_by_queue(scope, host, draft, *recipe)) return;
+  }
+  if (block_by_host(scope, host, draft)) return;
+  if (recipe == nullptr) {
+    return block(scope, draft, from_provider(std::get<Impossible>(answer).reason, span_of(draft)));
+  }
   if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
-  if (const auto denied = reboot_gate(scope, recipe)) return block(scope, draft, *denied);
-  for (const Reason& warning : recipe.warnings) warn(scope, draft, from_provider(warning, draft));
-  draft.recipe = std::make_unique<Recipe>(std::move(recipe));
+  if (const auto denied = reboot_gate(scope, *recipe)) return block(scope, draft, *denied);
+  if (const auto missing = agent_gate(host, draft, *recipe)) return block(scope, draft, *missing);
+  for (const Reason& warning : recipe->warnings) warn(scope, draft, from_provider(warning, span_of(draft)));
+  heed_incidents(scope, host, *recipe, draft);
+  if (draft.is_wanted()) give_work(scope, host, draft, std::move(*recipe));
 }
 
 Finding would_activate(const ChangeDraft& staged) {
@@ -77,54 +198,104 @@ Finding would_activate(const ChangeDraft& staged) {
                               printable(staged.change.staged.value_or("")), staged.change.address, staged.change.to)};
 }
 
+template <class IsMeant>
+std::vector<ChangeDraft*> all(HostDraft& host, IsMeant is_meant) {
+  std::vector<ChangeDraft*> drafts;
+  for (ChangeDraft& draft : host.changes) {
+    if (is_meant(draft)) drafts.push_back(&draft);
+  }
+  return drafts;
+}
+
 void block_all(const Scope& scope, const std::vector<ChangeDraft*>& drafts, const Finding& finding) {
   for (ChangeDraft* draft : drafts) block(scope, *draft, finding);
+}
+
+/// The restart that `waiting` share; blocks them all when it cannot be had.
+std::optional<Action> plan_reset(const Scope& scope, HostDraft& host, const std::vector<ChangeDraft*>& waiting) {
+  const auto spoils = [](const ChangeDraft& draft) {
+    return draft.other_staged && draft.change.kind == ChangeKind::no_op;
+  };
+  const auto spoiled = std::ranges::find_if(host.changes, spoils);
+  if (spoiled != host.changes.end()) {
+    block_all(scope, waiting, would_activate(*spoiled));
+    return std::nullopt;
+  }
+  std::vector<std::string> components;
+  for (const ChangeDraft* draft : waiting) components.push_back(draft->change.address);
+  std::ranges::sort(components);
+  auto answer = host.provider->plan_host_reset(*host.snapshot, components);
+  if (const auto* impossible = std::get_if<Impossible>(&answer)) {
+    for (ChangeDraft* draft : waiting) block(scope, *draft, from_provider(impossible->reason, span_of(*draft)));
+    return std::nullopt;
+  }
+  auto& reset = std::get<Action>(answer);
+  const std::vector<std::string> broken = violations_of_reset(reset, *host.snapshot);
+  if (!broken.empty()) {
+    block_all(scope, waiting, broken_contract(host.snapshot->provider, broken));
+    return std::nullopt;
+  }
+  reset.components = std::move(components);
+  return std::move(reset);
+}
+
+bool restarts_in_window(const ChangeDraft& draft) { return draft.is_scheduled() && draft.work->needs_host_reset; }
+
+/// All that the BMC is expected to do in the window, what waits for it already included.
+Duration time_in_window(const Scope& scope, HostDraft& host) {
+  Duration time{0};
+  const std::vector<ChangeDraft*> restarting = all(host, restarts_in_window);
+  if (!restarting.empty()) {
+    if (const auto reset = plan_reset(scope, host, restarting)) time += reset->expected;
+  }
+  for (const ChangeDraft& draft : host.changes) {
+    if (draft.is_scheduled() || draft.change.kind == ChangeKind::pending) time += draft.in_window;
+  }
+  return time;
+}
+
+/// The same work for another window: the recipe of the first answer was good, so this one is, too.
+void reschedule(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
+  const ChangeRequest request = request_for(scope, host, draft);
+  Answer answer = host.provider->plan_change(request);
+  auto* recipe = std::get_if<Recipe>(&answer);
+  if (recipe == nullptr) {
+    return block(scope, draft, from_provider(std::get<Impossible>(answer).reason, span_of(draft)));
+  }
+  const std::vector<std::string> broken = violations(*recipe, request);
+  if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
+  give_work(scope, host, draft, std::move(*recipe));
 }
 
 }  // namespace
 
 void add_recipes(const Scope& scope, HostDraft& host) {
-  const Provider* provider = scope.providers.find(host.snapshot->provider);
   for (ChangeDraft& draft : host.changes) {
-    if (!draft.is_wanted()) continue;
-    if (provider == nullptr) {
+    if (!draft.wants_firmware()) continue;
+    if (host.provider != nullptr) {
+      add_recipe(scope, host, draft);
+    } else if (!block_by_host(scope, host, draft)) {
       block(scope, draft,
             {.code = Code::unsupported_generation,
              .what = fmt::format("no provider of this version is called \"{}\"", host.snapshot->provider)});
-    } else {
-      add_recipe(scope, host, *provider, draft);
     }
   }
 }
 
-void add_reset(const Scope& scope, HostDraft& host) {
-  std::vector<ChangeDraft*> waiting;
-  std::vector<std::string> components;
-  for (ChangeDraft& draft : host.changes) {
-    if (!draft.needs_reset()) continue;
-    waiting.push_back(&draft);
-    components.push_back(draft.change.address);
-  }
-  host.reset.reset();
-  if (waiting.empty()) return;
-  const auto spoils = [](const ChangeDraft& draft) {
-    return draft.other_staged && draft.change.kind == ChangeKind::no_op;
-  };
-  const auto spoiled = std::ranges::find_if(host.changes, spoils);
-  if (spoiled != host.changes.end()) return block_all(scope, waiting, would_activate(*spoiled));
+void settle_appointment(const Scope& scope, HostDraft& host) {
+  if (std::ranges::none_of(host.changes, &ChangeDraft::is_scheduled)) return;
+  const Duration work = time_in_window(scope, host);
+  const std::vector<ChangeDraft*> scheduled = all(host, [](const ChangeDraft& draft) { return draft.is_scheduled(); });
+  const std::optional<Appointment> before = host.appointment;
+  if (const auto finding = appoint(scope, host, work)) return block_all(scope, scheduled, *finding);
+  if (host.appointment == before) return;
+  for (ChangeDraft* draft : scheduled) reschedule(scope, host, *draft);
+}
 
-  std::ranges::sort(components);
-  const Provider& provider = *scope.providers.find(host.snapshot->provider);
-  auto answer = provider.plan_host_reset(*host.snapshot, components);
-  if (const auto* impossible = std::get_if<Impossible>(&answer)) {
-    for (ChangeDraft* draft : waiting) block(scope, *draft, from_provider(impossible->reason, *draft));
-    return;
-  }
-  auto& reset = std::get<Action>(answer);
-  const std::vector<std::string> broken = violations_of_reset(reset, *host.snapshot);
-  if (!broken.empty()) return block_all(scope, waiting, broken_contract(host.snapshot->provider, broken));
-  reset.components = std::move(components);
-  host.reset = std::move(reset);
+void add_reset(const Scope& scope, HostDraft& host) {
+  host.reset.reset();
+  const std::vector<ChangeDraft*> waiting = all(host, [](const ChangeDraft& draft) { return draft.needs_reset(); });
+  if (!waiting.empty()) host.reset = plan_reset(scope, host, waiting);
 }
 
 }  // namespace firmform::plan

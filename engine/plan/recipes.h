@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks the host's provider how to make the wanted changes, and checks its answers.
+// Asks the host's provider how to make the wanted changes of firmware, and checks its answers.
 #pragma once
 
 #include "engine/plan/draft.h"
 
 namespace firmform::plan {
 
-/// Gives each wanted change its recipe, or blocks it.
+/// Gives each wanted change of firmware its work, finds it pending in the BMC's queue, or blocks it.
 void add_recipes(const Scope& scope, HostDraft& host);
+
+/// Finds the window that is long enough for all that waits for one, and makes the work for it; blocks it when there is
+/// none.
+void settle_appointment(const Scope& scope, HostDraft& host);
 
 /// Plans the one restart that all changes share which need it; blocks these when it cannot be.
 void add_reset(const Scope& scope, HostDraft& host);

@@ -41,11 +41,15 @@ Summary summarize(const Plan& plan) {
                   .downgrade = plan.count(ChangeKind::downgrade),
                   .create = plan.count(ChangeKind::create),
                   .delete_ = plan.count(ChangeKind::delete_),
+                  .invoke = plan.count(ChangeKind::invoke),
+                  .pending = plan.count(ChangeKind::pending),
                   .no_op = plan.count(ChangeKind::no_op),
                   .blocked = plan.count(ChangeKind::blocked),
                   .hosts = plan.hosts.size()};
   summary.unreachable =
       static_cast<std::size_t>(std::ranges::count_if(plan.hosts, [](const auto& host) { return host.status != "ok"; }));
+  summary.scheduled = static_cast<std::size_t>(std::ranges::count_if(
+      plan.changes, [](const Change& change) { return change.scheduled && !change.actions.empty(); }));
   std::set<std::string_view> changing;
   for (const Action& action : plan.actions) {
     changing.insert(action.host);

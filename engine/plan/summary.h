@@ -9,11 +9,14 @@
 namespace firmform::plan {
 
 struct Summary {
-  // Components.
+  // Components, and whatever else is changed.
   std::size_t update = 0;
   std::size_t downgrade = 0;
   std::size_t create = 0;
   std::size_t delete_ = 0;
+  std::size_t invoke = 0;
+  std::size_t pending = 0;    ///< the BMC has the work in its queue
+  std::size_t scheduled = 0;  ///< of the changes: those that the BMC makes later by itself
   std::size_t no_op = 0;
   std::size_t blocked = 0;
   // Hosts.
@@ -24,9 +27,11 @@ struct Summary {
   std::size_t host_restarts = 0;
   std::size_t bmc_restarts = 0;
 
-  [[nodiscard]] std::size_t changes() const { return update + downgrade + create + delete_; }
-  /// Nothing is to do and nothing stands in the way of knowing it.
-  [[nodiscard]] bool is_converged() const { return changes() == 0 && blocked == 0 && unreachable == 0; }
+  [[nodiscard]] std::size_t changes() const { return update + downgrade + create + delete_ + invoke; }
+  /// Nothing is to do, nothing is on its way, and nothing stands in the way of knowing it.
+  [[nodiscard]] bool is_converged() const {
+    return changes() == 0 && pending == 0 && blocked == 0 && unreachable == 0;
+  }
 };
 
 [[nodiscard]] Summary summarize(const Plan& plan);

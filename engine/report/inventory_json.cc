@@ -4,6 +4,7 @@
 
 #include "engine/base/time_text.h"
 #include "engine/report/inventory_report.h"
+#include "engine/report/staging_report.h"
 
 namespace firmform::report {
 namespace {
@@ -104,6 +105,14 @@ Array tasks_json(const std::vector<inventory::RunningTask>& tasks) {
   return array;
 }
 
+Array incidents_json(const std::vector<inventory::Incident>& incidents) {
+  Array array;
+  for (const inventory::Incident& incident : incidents) {
+    array.push_back(Object{{"component", or_null(incident.component)}, {"text", incident.text}});
+  }
+  return array;
+}
+
 Value host_json(const HostSnapshot& host) {
   Object object{
       {"name", host.name}, {"bmc", host.bmc}, {"status", to_string(host.status)}, {"error", error_json(host.error)}};
@@ -115,6 +124,9 @@ Value host_json(const HostSnapshot& host) {
     object.append("system", system_json(host.system));
     object.append("manager", manager_json(host));
     object.append("tasks", tasks_json(host.tasks));
+    object.append("staging", host.staging ? staging_json(*host.staging) : Value());
+    object.append("incidents", incidents_json(host.incidents));
+    object.append("software_note", or_null(host.software_note));
     object.append("fingerprint", inventory::fingerprint(host));
   }
   object.append("components", components_json(host));

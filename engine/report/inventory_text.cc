@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/report/inventory_report.h"
+#include "engine/report/staging_report.h"
 #include "engine/report/table.h"
 
 namespace firmform::report {
@@ -77,6 +78,14 @@ std::string details_of(const HostSnapshot& host, const Style& style, std::size_t
   std::string title = fmt::format("{}: {}", host.name, or_dash(host.system.model));
   if (!host.system.serial.empty()) title += fmt::format(", serial {}", printable(host.system.serial));
   std::string text = paragraph(title, 0, width) + components_table(host).render(width, style.color);
+  if (!host.software_note.empty()) {
+    text += paragraph(fmt::format("No software is shown: {}", printable(host.software_note)), 0, width);
+  }
+  if (host.staging) text += staging_text(*host.staging, width);
+  for (const inventory::Incident& incident : host.incidents) {
+    text += paragraph(fmt::format("! {} `firmform recover {}` shows the ways out.", printable(incident.text), host.name),
+                      0, width);
+  }
   for (const std::string& warning : host.warnings) text += paragraph(fmt::format("! {}", printable(warning)), 0, width);
   return text + "\n";
 }

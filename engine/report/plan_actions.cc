@@ -63,7 +63,10 @@ std::string words(const plan::Image& image) {
   constexpr std::size_t kShort = 16;
   std::string text =
       image.url.empty() ? fmt::format("pushed from {}", image.path) : fmt::format("pulled from {}", image.url);
+  if (image.served) text = fmt::format("pulled from this machine, which serves {}", image.path);
   if (image.size > 0) text += fmt::format(", {} bytes", image.size);
+  if (image.length > 0) text += fmt::format(", of these {} from {}", image.length, image.offset);
+  if (!image.signature_path.empty()) text += fmt::format(", signature {}", image.signature_path);
   if (!image.sha256.empty()) text += fmt::format(", sha256 {}…", image.sha256.substr(0, kShort));
   return printable(text);
 }

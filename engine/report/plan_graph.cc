@@ -30,10 +30,13 @@ std::string_view color_of(ActionType type) {
       return "#fff3cd";
     case ActionType::store:
     case ActionType::create:
+      return "#e2f0d9";
     case ActionType::change:
+      return "#fff8db";
     case ActionType::remove:
-    case ActionType::invoke:
       return "#e2e3e5";
+    case ActionType::invoke:
+      return "#e0d7f5";
     case ActionType::verify:
       return "#d1e7dd";
   }

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/base/time_text.h"
 
 namespace firmform::report {
 namespace {
@@ -21,6 +22,7 @@ using plan::ActionType;
 using plan::Change;
 using plan::ChangeKind;
 using plan::Plan;
+using plan::ResourceType;
 using plan::Restarts;
 
 using Changes = std::span<const Change>;
@@ -84,7 +86,37 @@ const Action* reset_of(const Plan& plan, const Change& change) {
   return nullptr;
 }
 
-PlanRow row_of(const Plan& plan, const Change& change) {
+/// Whether the BMC restarts the host for it, by an entry of its queue.
+bool is_restarted_by_queue(const Change& change, Changes of_host) {
+  return std::ranges::any_of(of_host, [&](const Change& other) {
+    if (other.resource != ResourceType::queue_entry || other.kind != ChangeKind::create) return false;
+    return std::ranges::any_of(other.actions, [&](plan::ActionId id) {
+      return std::ranges::find(change.actions, id) != change.actions.end();
+    });
+  });
+}
+
+/// A step as it reads in a line about firmware; empty for what need not be said each time.
+std::string_view flash_step_of(const Action& action) {
+  switch (action.type) {
+    case ActionType::verify:
+    case ActionType::remove:
+      return {};
+    case ActionType::create:
+      return "queue";
+    case ActionType::flash:
+    case ActionType::start_update:
+    case ActionType::store:
+    case ActionType::change:
+    case ActionType::invoke:
+    case ActionType::reset_host:
+    case ActionType::reset_bmc:
+      return step_of(action);
+  }
+  return step_of(action);
+}
+
+PlanRow row_of(const Plan& plan, const Change& change, Changes of_host) {
   PlanRow row{.from = printable(change.from.value_or("unknown")), .to = printable(change.to)};
   if (change.kind == ChangeKind::blocked) {
     const Code code = change.reasons.empty() ? Code::internal_error : change.reasons.back().code;
@@ -94,14 +126,15 @@ PlanRow row_of(const Plan& plan, const Change& change) {
     return row;
   }
   row.kind = change.kind == ChangeKind::downgrade ? PlanRow::Kind::downgrade : PlanRow::Kind::update;
-  std::vector<std::string_view> steps;
+  std::vector<std::string> steps;
   for (const Action* action : own_actions(plan, change)) {
-    // Each change ends with a verify, which need not be said each time.
-    if (action->type != ActionType::verify) steps.push_back(step_of(*action));
+    const std::string step(flash_step_of(*action));
+    if (!step.empty() && std::ranges::find(steps, step) == steps.end()) steps.push_back(step);
     row.expected += action->expected;
   }
-  const bool is_reset = reset_of(plan, change) != nullptr;
+  const bool is_reset = reset_of(plan, change) != nullptr || is_restarted_by_queue(change, of_host);
   if (is_reset) steps.emplace_back("restart");
+  if (change.scheduled) steps.push_back(fmt::format("in the window of {}", to_rfc3339(change.scheduled->start)));
   row.steps = fmt::format("{}", fmt::join(steps, ", "));
   row.reboot = is_reset ? "host" : reboot_of(own_actions(plan, change));
   return row;
@@ -113,10 +146,10 @@ struct Batch {
   std::vector<const Change*> changes;
 };
 
-std::vector<Batch> batches_of(const Plan& plan, const std::vector<const Change*>& ordered) {
+std::vector<Batch> batches_of(const Plan& plan, const std::vector<const Change*>& ordered, Changes of_host) {
   std::vector<Batch> batches;
   for (const Change* change : ordered) {
-    const PlanRow row = row_of(plan, *change);
+    const PlanRow row = row_of(plan, *change, of_host);
     const auto same = [&](const Batch& batch) {
       return batch.row == row && !change->name.empty() && batch.changes.front()->name == change->name;
     };
@@ -152,16 +185,26 @@ std::optional<PlanRow> restart_row(const Plan& plan, const std::vector<PlanRow>&
   return restart;
 }
 
+bool is_row(const Change& change) {
+  return change.resource == ResourceType::firmware && change.kind != ChangeKind::no_op &&
+         change.kind != ChangeKind::pending;
+}
+
+/// Those that are carried out in their order, then the others.
+void sort_by_place(std::vector<const Change*>& changes) {
+  std::ranges::sort(changes, {}, [](const Change* change) {
+    const bool is_idle = change->actions.empty();
+    return std::tuple(is_idle, is_idle ? 0 : change->actions.front(), std::tie(change->address, change->origin));
+  });
+}
+
 std::vector<PlanRow> rows_of(const Plan& plan, Changes of_host) {
   std::vector<const Change*> ordered;
   for (const Change& change : of_host) {
-    if (change.kind != ChangeKind::no_op) ordered.push_back(&change);
+    if (is_row(change)) ordered.push_back(&change);
   }
-  std::ranges::sort(ordered, {}, [](const Change* change) {
-    const bool is_blocked = change->actions.empty();
-    return std::tuple(is_blocked, is_blocked ? 0 : change->actions.front(), std::tie(change->address, change->origin));
-  });
-  const std::vector<Batch> batches = batches_of(plan, ordered);
+  sort_by_place(ordered);
+  const std::vector<Batch> batches = batches_of(plan, ordered, of_host);
   std::vector<PlanRow> rows;
   for (const Batch& batch : batches) {
     PlanRow& row = rows.emplace_back(batch.row);
@@ -175,13 +218,69 @@ std::vector<PlanRow> rows_of(const Plan& plan, Changes of_host) {
   return rows;
 }
 
-std::string key_of(const std::vector<PlanRow>& rows) {
+ResourceLine::Kind line_kind(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::create:
+      return ResourceLine::Kind::create;
+    case ChangeKind::update:
+    case ChangeKind::downgrade:
+    case ChangeKind::no_op:
+      return ResourceLine::Kind::change;
+    case ChangeKind::delete_:
+      return ResourceLine::Kind::remove;
+    case ChangeKind::invoke:
+      return ResourceLine::Kind::invoke;
+    case ChangeKind::pending:
+      return ResourceLine::Kind::pending;
+    case ChangeKind::blocked:
+      return ResourceLine::Kind::blocked;
+  }
+  return ResourceLine::Kind::change;
+}
+
+ResourceLine line_of(const Change& change) {
+  ResourceLine line{.kind = line_kind(change.kind), .text = printable(change.address), .details = {}};
+  if (change.kind == ChangeKind::pending) line.text += ", pending in the queue of the BMC";
+  if (change.kind == ChangeKind::blocked) {
+    line.text += fmt::format(", blocked {}", to_string(change.reasons.back().code));
+  }
+  if (change.scheduled) {
+    line.text += fmt::format(", window {} opens {}", change.scheduled->window, to_rfc3339(change.scheduled->start));
+  }
+  for (const std::string& detail : change.details) line.details.push_back(printable(detail));
+  return line;
+}
+
+std::vector<ResourceLine> lines_of(Changes of_host) {
+  std::vector<const Change*> ordered;
+  for (const Change& change : of_host) {
+    if (change.kind != ChangeKind::no_op && !is_row(change)) ordered.push_back(&change);
+  }
+  sort_by_place(ordered);
+  std::vector<ResourceLine> lines;
+  for (const Change* change : ordered) lines.push_back(line_of(*change));
+  return lines;
+}
+
+std::string key_of(const PlanGroup& group) {
   std::string key;
-  for (const PlanRow& row : rows) {
+  for (const PlanRow& row : group.rows) {
     key += fmt::format("{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1f{}\x1e", static_cast<int>(row.kind), row.component,
                        row.from, row.to, row.steps, row.reboot, row.expected.count());
   }
+  for (const ResourceLine& line : group.resources) {
+    key += fmt::format("{}\x1f{}\x1f{}\x1e", static_cast<int>(line.kind), line.text, fmt::join(line.details, "\x1f"));
+  }
   return key;
+}
+
+/// Nothing of it is carried out.
+bool is_idle(const PlanGroup& group) {
+  const auto is_blocked = [](const PlanRow& row) { return row.kind == PlanRow::Kind::blocked; };
+  const auto waits = [](const ResourceLine& line) {
+    return line.kind == ResourceLine::Kind::pending || line.kind == ResourceLine::Kind::blocked;
+  };
+  return std::ranges::all_of(group.rows, is_blocked) && std::ranges::all_of(group.resources, waits);
 }
 
 /// The reason without its subject in front and its place behind, which differ between components.
@@ -200,6 +299,7 @@ std::vector<ReasonGroup> group_reasons(const Plan& plan, bool of_blocked) {
   for (const Change& change : plan.changes) {
     if (of_blocked != (change.kind == ChangeKind::blocked)) continue;
     for (const plan::Reason& reason : change.reasons) {
+      if (reason.code == Code::work_pending) continue;
       const auto [known, is_new] = by_origin.try_emplace({reason.code, change.origin}, groups.size());
       if (is_new) known->second = by_cause.try_emplace({reason.code, cause_of(reason)}, groups.size()).first->second;
       if (known->second == groups.size()) groups.push_back({&reason, {}, 0});
@@ -216,17 +316,17 @@ std::vector<PlanGroup> group_hosts(const Plan& plan) {
   std::map<std::string, std::size_t> places;
   for (auto begin = plan.changes.begin(); begin != plan.changes.end();) {
     const auto end = std::find_if(begin, plan.changes.end(), [&](const Change& c) { return c.host != begin->host; });
-    std::vector<PlanRow> rows = rows_of(plan, Changes(begin, end));
-    if (!rows.empty()) {
-      const auto [place, is_new] = places.try_emplace(key_of(rows), groups.size());
-      if (is_new) groups.push_back({{}, std::move(rows)});
+    const Changes of_host(begin, end);
+    PlanGroup group{.hosts = {}, .rows = rows_of(plan, of_host), .resources = lines_of(of_host)};
+    if (!group.rows.empty() || !group.resources.empty()) {
+      const auto [place, is_new] = places.try_emplace(key_of(group), groups.size());
+      if (is_new) groups.push_back(std::move(group));
       groups[place->second].hosts.push_back(begin->host);
     }
     begin = end;
   }
   std::ranges::sort(groups, {}, [](const PlanGroup& group) {
-    const bool all_blocked = group.rows.front().kind == PlanRow::Kind::blocked;
-    return std::tuple(all_blocked, -static_cast<std::ptrdiff_t>(group.hosts.size()),
+    return std::tuple(is_idle(group), -static_cast<std::ptrdiff_t>(group.hosts.size()),
                       std::string_view(group.hosts.front()));
   });
   return groups;

@@ -24,9 +24,19 @@ struct PlanRow {
   bool operator==(const PlanRow&) const = default;
 };
 
+/// What becomes of something else than firmware, or of firmware that the BMC has in its queue.
+struct ResourceLine {
+  enum class Kind { create, change, remove, invoke, pending, blocked };
+  Kind kind = Kind::create;
+  std::string text;
+  std::vector<std::string> details;
+  bool operator==(const ResourceLine&) const = default;
+};
+
 struct PlanGroup {
-  std::vector<std::string> hosts;  ///< sorted
-  std::vector<PlanRow> rows;       ///< in the order in which they are carried out, blocked ones last
+  std::vector<std::string> hosts;        ///< sorted
+  std::vector<PlanRow> rows;             ///< in the order in which they are carried out, blocked ones last
+  std::vector<ResourceLine> resources;   ///< ditto, what is pending in between
 };
 
 /// Hosts where something changes or is blocked: changing groups first, larger ones before smaller ones.

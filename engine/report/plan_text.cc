@@ -36,6 +36,10 @@ struct Symbol {
 constexpr Symbol kUpdate{"↑", "^", Ink::green};
 constexpr Symbol kDowngrade{"↓", "v", Ink::yellow};
 constexpr Symbol kUnchanged{"=", "=", Ink::dim};
+constexpr Symbol kCreate{"+", "+", Ink::green};
+constexpr Symbol kChange{"~", "~", Ink::yellow};
+constexpr Symbol kRemove{"-", "-", Ink::red};
+constexpr Symbol kInvoke{"→", ">", Ink::green};
 constexpr Symbol kBlocked{"!", "!", Ink::red};
 constexpr Symbol kUnknown{"?", "?", Ink::red};
 constexpr Symbol kNone{"", "", Ink::plain};
@@ -50,6 +54,24 @@ const Symbol& symbol_of(PlanRow::Kind kind) {
       return kBlocked;
     case PlanRow::Kind::restart:
       return kNone;
+  }
+  return kNone;
+}
+
+const Symbol& symbol_of(ResourceLine::Kind kind) {
+  switch (kind) {
+    case ResourceLine::Kind::create:
+      return kCreate;
+    case ResourceLine::Kind::change:
+      return kChange;
+    case ResourceLine::Kind::remove:
+      return kRemove;
+    case ResourceLine::Kind::invoke:
+      return kInvoke;
+    case ResourceLine::Kind::pending:
+      return kUnchanged;
+    case ResourceLine::Kind::blocked:
+      return kBlocked;
   }
   return kNone;
 }
@@ -100,7 +122,12 @@ class Writer {
 
   void changes() {
     const std::vector<PlanGroup> groups = group_hosts(plan_);
-    if (groups.empty()) return;
+    firmware(groups);
+    resources(groups);
+  }
+
+  void firmware(const std::vector<PlanGroup>& groups) {
+    if (std::ranges::all_of(groups, [](const PlanGroup& group) { return group.rows.empty(); })) return;
     Table table({{"", 1},
                  {"HOSTS", 8},
                  {"COMPONENT", 10},
@@ -111,6 +138,25 @@ class Writer {
                  {"EST.", 4, true}});
     for (const PlanGroup& group : groups) add_group(table, group);
     text_ += table.render(width_, options_.style.color) + "\n";
+  }
+
+  /// What the BMCs keep beside their firmware, host by host.
+  void resources(const std::vector<PlanGroup>& groups) {
+    for (const PlanGroup& group : groups) {
+      if (group.resources.empty()) continue;
+      text_ += paragraph(fmt::format("On the {} of {}:", group.hosts.size() == 1 ? "BMC" : "BMCs", names(group.hosts)),
+                         0, width_);
+      for (const ResourceLine& line : group.resources) add_line(line);
+      text_ += "\n";
+    }
+  }
+
+  void add_line(const ResourceLine& line) {
+    constexpr std::size_t kIndent = 2;
+    std::string body = paragraph(line.text, kIndent + 2, width_);
+    body.replace(kIndent, 1, shown(symbol_of(line.kind)));
+    text_ += body;
+    for (const std::string& detail : line.details) text_ += paragraph(detail, kIndent + 6, width_);
   }
 
   void add_group(Table& table, const PlanGroup& group) const {
@@ -228,8 +274,27 @@ class Writer {
                                 to_text(estimate.whole), limit),
                     0, width_);
     }
-    text_ += fmt::format("Plan: {} to update, {} to downgrade, {} unchanged, {} blocked, {} unreachable.\n",
-                         summary_.update, summary_.downgrade, summary_.no_op, summary_.blocked, summary_.unreachable);
+    if (summary_.scheduled > 0) {
+      text_ += paragraph(fmt::format("{} by the BMCs themselves, in windows ahead: apply ends before that, and a later "
+                                     "plan shows what became of it.",
+                                     counted(summary_.scheduled, "change is made", "changes are made")),
+                         0, width_);
+    }
+    text_ += counts();
+  }
+
+  /// What there always is, and in between what there is in this plan.
+  [[nodiscard]] std::string counts() const {
+    std::string text = fmt::format("Plan: {} to update, {} to downgrade", summary_.update, summary_.downgrade);
+    const auto add = [&](std::size_t count, std::string_view what) {
+      if (count > 0) text += fmt::format(", {} {}", count, what);
+    };
+    add(summary_.create, "to create");
+    add(summary_.delete_, "to remove");
+    add(summary_.invoke, "to invoke");
+    add(summary_.pending, "pending");
+    return text + fmt::format(", {} unchanged, {} blocked, {} unreachable.\n", summary_.no_op, summary_.blocked,
+                              summary_.unreachable);
   }
 
   const Plan& plan_;

@@ -17,7 +17,8 @@ struct PlanTextOptions {
 };
 
 /// Ends with "No changes. The fleet matches the manifest." exactly when nothing is to do and nothing stands
-/// in the way; else with "Plan: N to update, N to downgrade, N unchanged, N blocked, N unreachable."
+/// in the way; else with "Plan: N to update, N to downgrade, N unchanged, N blocked, N unreachable.", with what else
+/// there is (to create, to remove, to invoke, pending) in between.
 [[nodiscard]] std::string plan_text(const plan::Plan& plan, const PlanTextOptions& options);
 
 }  // namespace firmform::report

@@ -3,6 +3,7 @@
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
+#include "engine/inventory/staging.h"
 #include "engine/json/value.h"
 #include "engine/report/run_views.h"
 
@@ -49,7 +50,7 @@ class JsonView final : public apply::View {
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
     json::Object fields{{"host", host}, {"result", apply::to_string(outcome.result)}};
     if (!outcome.error) {
-      emit("info", "host_complete", fmt::format("{}: done", host), std::move(fields));
+      emit("info", "host_complete", fmt::format("{}: {}", host, apply::to_string(outcome.result)), std::move(fields));
       return;
     }
     const Error& error = *outcome.error;
@@ -66,7 +67,7 @@ class JsonView final : public apply::View {
   void run_finished(const apply::Summary& summary) override {
     json::Object changes;
     for (const auto result :
-         {apply::HostResult::done, apply::HostResult::failed, apply::HostResult::unreachable, apply::HostResult::moved,
+         {apply::HostResult::done, apply::HostResult::scheduled, apply::HostResult::failed, apply::HostResult::unreachable, apply::HostResult::moved,
           apply::HostResult::unknown, apply::HostResult::skipped, apply::HostResult::detached}) {
       changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
     }
@@ -79,11 +80,25 @@ class JsonView final : public apply::View {
   }
 
  private:
+  /// By the address: those of firmware have no prefix.
+  static std::string_view resource_type(const plan::Action& action) {
+    constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+        {inventory::kImagePrefix, "stored_image"},
+        {inventory::kWindowPrefix, "maintenance_window"},
+        {inventory::kInstallSetPrefix, "install_set"},
+        {inventory::kQueuePrefix, "queue_entry"}};
+    if (action.components.empty()) return "host";
+    for (const auto& [prefix, type] : kTypes) {
+      if (action.components.front().starts_with(prefix)) return type;
+    }
+    return "firmware_component";
+  }
+
   static json::Object hook(const plan::Action& action) {
     json::Array addresses;
     for (const std::string& component : action.components) addresses.emplace_back(action.host + "/" + component);
     return {{"resource", json::Object{{"addr", addresses.empty() ? json::Value(action.host) : addresses.front()},
-                                      {"resource_type", "firmware_component"}}},
+                                      {"resource_type", resource_type(action)}}},
             {"host", action.host},
             {"addresses", std::move(addresses)},
             {"action_id", static_cast<std::int64_t>(action.id)},

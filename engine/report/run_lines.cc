@@ -105,12 +105,15 @@ std::string summary_text(const apply::Summary& summary) {
   using apply::HostResult;
   std::string text = fmt::format("Apply {} in {}: {} done", summary.exit() == Exit::ok ? "complete" : "ended",
                                  to_text(summary.elapsed), counted(summary.count(HostResult::done), "host"));
-  for (const HostResult result : {HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
+  for (const HostResult result : {HostResult::scheduled, HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
                                   HostResult::skipped, HostResult::detached}) {
     const std::size_t count = summary.count(result);
     if (count > 0) text += fmt::format(", {} {}", count, apply::to_string(result));
   }
   text += ".\n";
+  if (summary.count(HostResult::scheduled) > 0) {
+    text += "What is scheduled is done by the BMCs themselves. `firmform plan` shows what waits, and what became of it.\n";
+  }
   if (summary.count(HostResult::detached) > 0) {
     text += "What runs on the BMCs goes on by itself. `firmform resume` continues this run.\n";
   }

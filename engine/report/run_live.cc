@@ -73,6 +73,10 @@ class LiveView final : public apply::View {
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
     working_.erase(host);
     ++finished_;
+    if (outcome.result == apply::HostResult::scheduled) {
+      keep(fmt::format("{} {}: the BMC does it by itself", painted(kGreen, apply::to_string(outcome.result)), host));
+      return;
+    }
     if (!outcome.error) {
       redraw();
       return;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "providers/hpe/facts.h"
 #include "providers/redfish/identity.h"
 #include "providers/redfish/resource.h"
 
@@ -93,6 +94,7 @@ void enrich(HostSnapshot& host, const Resources& resources) {
   const std::string_view post = oem(resources.system).text("PostState");
   if (!post.empty()) host.system.boot_progress = post;
   if (const auto complete = discovery_complete(resources.system)) host.system.discovery_complete = complete;
+  note_features(host, resources);
 }
 
 Role role(const Component& component) {

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/base/text.h"
 #include "providers/hpe/dialect.h"
 #include "providers/redfish/evidence.h"
@@ -19,11 +21,6 @@ EnginePhase phase_of(std::string_view state) {
   const std::string known = to_lower(state);
   if (known.empty() || known == "idle" || known == "complete" || known == "completed") return EnginePhase::rest;
   return known == "error" ? EnginePhase::error : EnginePhase::busy;
-}
-
-std::string words_of(const json::Value& result) {
-  if (!result.is_object()) return {};
-  return redfish::readable(redfish::messages(json::Object{{"@Message.ExtendedInfo", json::Array{result}}}));
 }
 
 /// The engine speaks about somebody else's upload.
@@ -46,7 +43,7 @@ Probe found(Evidence evidence, std::string text, std::string task_uri = {}) {
   return {.evidence = evidence, .task_uri = std::move(task_uri), .text = std::move(text)};
 }
 
-Probe weigh_push(const plan::Action& action, const EngineState& engine) {
+Probe weigh_tagged(const plan::Action& action, const EngineState& engine) {
   if (engine.upload_tag == tag_of(action)) return found(Evidence::running, "the iLO has our upload: " + engine.state);
   if (!engine.upload_tag.empty()) return found(Evidence::not_started, "the iLO's last upload was another one");
   switch (engine.phase) {
@@ -63,7 +60,18 @@ Probe weigh_push(const plan::Action& action, const EngineState& engine) {
                fmt::format("the iLO's update engine shows {}, and not whose upload that was", engine.state));
 }
 
-Probe weigh_pull(const EngineState& engine) {
+/// The task of an AddFromUri with this tag: its body is kept in Payload.
+const json::Value* tagged_task(std::string_view tag, const std::vector<json::Value>& tasks) {
+  const auto is_ours = [&](const json::Value& task) {
+    const json::Value& body = task["Payload"]["JsonBody"];
+    const std::string text = body.as_string() != nullptr ? *body.as_string() : json::dump(body);
+    return text.find(tag) != std::string::npos;
+  };
+  const auto ours = std::ranges::find_if(tasks, is_ours);
+  return ours == tasks.end() ? nullptr : &*ours;
+}
+
+Probe weigh_untagged(const EngineState& engine) {
   if (engine.phase == EnginePhase::busy) return found(Evidence::running, "the iLO works on an update: " + engine.state);
   const bool untouched =
       engine.phase == EnginePhase::rest && engine.result.empty() && !equals_ignoring_case(engine.state, "Complete");
@@ -74,19 +82,27 @@ Probe weigh_pull(const EngineState& engine) {
 
 }  // namespace
 
+std::string result_words(const json::Value& result) {
+  if (!result.is_object() || result.text("MessageId").empty()) return {};
+  return redfish::readable(redfish::messages(json::Object{{"@Message.ExtendedInfo", json::Array{result}}}));
+}
+
 EngineState engine_state(const json::Value& update_service) {
   const json::Value& vendor = oem(update_service);
   EngineState engine;
   engine.state = vendor.text("State");
   engine.phase = phase_of(engine.state);
   if (const auto percent = vendor["FlashProgressPercent"].as_int()) engine.percent = static_cast<int>(*percent);
-  engine.result = words_of(vendor["Result"]);
+  engine.result = result_words(vendor["Result"]);
   engine.upload_tag = vendor.text("UploadCurrentEtag");
   return engine;
 }
 
 std::string tag_of(const plan::Action& action) {
-  return action.request ? std::string(action.request->body.text("ETag")) : std::string();
+  if (!action.request) return {};
+  const json::Value& body = action.request->body;
+  const std::string_view pushed = body.text("ETag");
+  return std::string(pushed.empty() ? body.text("UploadCurrentEtag") : pushed);
 }
 
 Progress progress_of(const plan::Action& action, const EngineState& engine,
@@ -104,11 +120,12 @@ Progress progress_of(const plan::Action& action, const EngineState& engine,
 }
 
 Probe weigh(const plan::Action& action, const EngineState& engine, const std::vector<json::Value>& tasks) {
-  if (!tag_of(action).empty()) return weigh_push(action, engine);
-  if (const json::Value* task = redfish::task_of(action, tasks)) {
-    return found(Evidence::running, "its task is on the iLO", redfish::uri_of(*task));
-  }
-  return weigh_pull(engine);
+  const std::string tag = tag_of(action);
+  const bool is_pull = !action.request->body.text("ImageURI").empty();
+  const json::Value* task = nullptr;
+  if (is_pull) task = tag.empty() ? redfish::task_of(action, tasks) : tagged_task(tag, tasks);
+  if (task != nullptr) return found(Evidence::running, "its task is on the iLO", redfish::uri_of(*task));
+  return tag.empty() ? weigh_untagged(engine) : weigh_tagged(action, engine);
 }
 
 }  // namespace firmform::hpe

@@ -21,9 +21,12 @@ struct EngineState {
   std::string upload_tag;  ///< of the upload that the state speaks about; empty when the iLO does not say
 };
 
+/// A Result of the engine or of a queue entry in words; empty when there is none.
+[[nodiscard]] std::string result_words(const json::Value& result);
+
 [[nodiscard]] EngineState engine_state(const json::Value& update_service);
 
-/// The tag that this action's upload carries; empty for a pull.
+/// The tag that this action's upload carries; empty for SimpleUpdate, which knows none.
 [[nodiscard]] std::string tag_of(const plan::Action& action);
 
 /// What engine and task (absent: none, or gone) say about an accepted action.

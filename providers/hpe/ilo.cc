@@ -7,14 +7,21 @@
 
 #include "providers/hpe/dialect.h"
 #include "providers/hpe/engine_state.h"
+#include "providers/hpe/evidence.h"
+#include "providers/hpe/facts.h"
 #include "providers/hpe/ilo4.h"
+#include "providers/hpe/log.h"
+#include "providers/hpe/object_id.h"
+#include "providers/hpe/preflight.h"
+#include "providers/hpe/reset.h"
+#include "providers/hpe/resources.h"
+#include "providers/hpe/send.h"
+#include "providers/hpe/staging.h"
 #include "providers/hpe/update.h"
 #include "providers/redfish/evidence.h"
 #include "providers/redfish/follow.h"
 #include "providers/redfish/read.h"
-#include "providers/redfish/recipe.h"
 #include "providers/redfish/resource.h"
-#include "providers/redfish/send.h"
 
 namespace firmform::hpe {
 namespace {
@@ -25,48 +32,6 @@ using redfish::Client;
 
 Task<Result<json::Value>> read_update_service(Client& client) {
   return client.get(redfish::link(client.root(), "UpdateService"));
-}
-
-/// The upload form carries the session's token as a cookie and as its first part (ilo.md 6.1).
-http::Form upload_form(const plan::Action& action, std::string_view token) {
-  http::Form form;
-  form.push_back({.name = "sessionKey", .filename = {}, .content_type = {}, .body = std::string(token)});
-  form.push_back({.name = "parameters",
-                  .filename = {},
-                  .content_type = "application/json",
-                  .body = json::dump(action.request->body)});
-  form.push_back({.name = "file",
-                  .filename = redfish::file_name(*action.image),
-                  .content_type = "application/octet-stream",
-                  .body = http::FileBody{action.image->path}});
-  return form;
-}
-
-/// A read just before makes sure that the token is alive: an expired one would cost the whole upload, and the
-/// form could not be repeated with the new one.
-Task<Status> ensure_session(Client& client) {
-  const auto alive = co_await read_update_service(client);
-  if (!alive) co_return fail(alive.error());
-  if (!client.token().empty()) co_return Status();
-  client.forget_session();
-  const Status connected = co_await client.connect();
-  if (!connected) co_return fail(connected.error());
-  if (!client.token().empty()) co_return Status();
-  co_return fail(
-      Error(Code::bmc_refused_update, "the iLO gave no session, and its upload form needs one; nothing was sent")
-          .with_help("End sessions on the iLO that nobody uses, then plan again."));
-}
-
-Task<Result<Accepted>> upload(Client& client, plan::Action action) {
-  const Status ready = co_await ensure_session(client);
-  if (!ready) co_return fail(ready.error());
-  const std::string_view token = client.token().reveal();
-  http::Headers headers;
-  headers.set("Cookie", fmt::format("sessionKey={}", token));
-  auto reply = co_await client.write(action.request->method, action.request->target, std::move(headers),
-                                     upload_form(action, token), redfish::upload_deadlines(action.image->size));
-  if (!reply) co_return fail(reply.error());
-  co_return Accepted{.status = reply->status, .task_uri = {}, .message = "the iLO has the file"};
 }
 
 /// The task, as long as the iLO has it: it forgets them soon, and all of them when it restarts.
@@ -98,6 +63,25 @@ Task<Result<Progress>> follow_own_flash(Client& client, plan::Action action, std
   co_return co_await redfish::follow_inventory(client, dialect(), action);
 }
 
+/// An entry that an agent in the operating system works on.
+Task<Result<Progress>> follow_entry(Client& client, std::string uri) {
+  const auto item = co_await client.get(uri);
+  if (!item && item.error().code() == Code::resource_missing) {
+    co_return Progress{.state = ProgressState::gone, .percent = {}, .text = "the queue entry is gone"};
+  }
+  if (!item) co_return fail(item.error());
+  co_return progress_of(queue_entry(*item));
+}
+
+Task<Result<inventory::HostSnapshot>> read_all(Client& client, redfish::Resources resources) {
+  inventory::HostSnapshot host = redfish::assemble(resources, dialect());
+  host.bmc = client.endpoint().url;
+  const auto extras = co_await fetch_extras(client, resources);
+  if (!extras) co_return fail(extras.error());
+  note_extras(host, resources, *extras);
+  co_return host;
+}
+
 }  // namespace
 
 IloProvider::IloProvider() : StandardProvider(hpe::dialect()) {}
@@ -106,36 +90,63 @@ std::variant<Recipe, Impossible> IloProvider::plan_change(const ChangeRequest& r
   return plan_update(request);
 }
 
+std::variant<std::vector<plan::Action>, Impossible> IloProvider::plan_resource(const ResourceRequest& request) const {
+  return hpe::plan_resource(request);
+}
+
+std::string IloProvider::window_id(const inventory::HostSnapshot&, std::string_view name) const {
+  return object_id(name);
+}
+
+std::variant<plan::Action, Impossible> IloProvider::plan_host_reset(const inventory::HostSnapshot& host,
+                                                                    const std::vector<std::string>& components) const {
+  return plan_reset(host, components);
+}
+
+std::vector<plan::Reason> IloProvider::preflight(const inventory::HostSnapshot& host) const {
+  return hpe::preflight(host);
+}
+
+std::vector<RecoveryWay> IloProvider::recovery(const inventory::HostSnapshot& host) const {
+  return hpe::recovery(host);
+}
+
 Task<Result<inventory::HostSnapshot>> IloProvider::read(Client& client) const {
   auto resources = co_await redfish::fetch(client);
   if (!resources) co_return fail(resources.error());
   if (client.facts().manager_type == "iLO 4") {
     resources = co_await with_ilo4_inventory(client, std::move(*resources));
   }
-  inventory::HostSnapshot host = redfish::assemble(*resources, hpe::dialect());
-  host.bmc = client.endpoint().url;
-  co_return host;
+  co_return co_await read_all(client, std::move(*resources));
 }
 
 Task<Result<Accepted>> IloProvider::perform(Client& client, const plan::Action& action) const {
-  if (action.request->upload == plan::PlannedRequest::Upload::ilo_form) return upload(client, action);
-  return redfish::send_planned(client, action);
+  return send(client, action);
 }
 
 Task<Result<Progress>> IloProvider::poll(Client& client, const plan::Action& action, const Accepted& accepted) const {
   if (action.completion == Completion::update_state) return follow_engine(client, action, accepted.task_uri);
   const bool flashes_itself = action.type == ActionType::flash && action.completion == Completion::bmc_back;
   if (flashes_itself) return follow_own_flash(client, action, accepted.task_uri);
+  const bool waits_for_entry = action.type == ActionType::create && action.completion == Completion::task;
+  if (waits_for_entry) return follow_entry(client, accepted.task_uri);
   return redfish::follow(client, hpe::dialect(), action, accepted);
 }
 
 Task<Result<Probe>> IloProvider::probe(Client& client, const plan::Action& action) const {
   const auto resources = co_await redfish::fetch(client);
   if (!resources) co_return fail(resources.error());
-  const inventory::HostSnapshot host = redfish::assemble(*resources, hpe::dialect());
-  if (action.type != ActionType::flash) co_return redfish::weigh(action, host, resources->tasks);
-  if (auto there = redfish::effect_is_there(action, host)) co_return *there;
+  const auto host = co_await read_all(client, *resources);
+  if (!host) co_return fail(host.error());
+  if (auto told = weigh_resources(action, *host)) co_return *told;
+  const bool moves_image = action.type == ActionType::flash || action.type == ActionType::store;
+  if (!moves_image) co_return redfish::weigh(action, *host, resources->tasks);
+  if (auto there = redfish::effect_is_there(action, *host)) co_return *there;
   co_return weigh(action, engine_state(resources->update_service), resources->tasks);
+}
+
+Task<Result<std::vector<LogEntry>>> IloProvider::read_log(Client& client, std::optional<UtcTime> since) const {
+  return read_logs(client, since);
 }
 
 }  // namespace firmform::hpe

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The way of an image into an iLO: pulled by SimpleUpdate or pushed to its upload form (ilo.md 6 and 7). Pure.
+// One change of a component of an iLO's host: flashed at once, or through the installation queue. Pure.
 #pragma once
 
-#include <string>
 #include <variant>
 
 #include "providers/provider.h"

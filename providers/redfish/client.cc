@@ -195,6 +195,9 @@ const ServiceFacts& Client::facts() const {
 const Secret& Client::token() const {
   return state_->token;
 }
+const std::string& Client::session_uri() const {
+  return state_->session_path;
+}
 std::size_t Client::requests_sent() const {
   return state_->requests_sent;
 }
@@ -220,8 +223,8 @@ Task<Result<Reply>> Client::get_reply(std::string uri) {
   co_return reply;
 }
 
-Task<Result<Reply>> Client::write(http::Method method, std::string uri, http::Headers headers, http::Body body,
-                                  http::Deadlines deadlines) {
+Task<Result<http::Response>> Client::exchange(http::Method method, std::string uri, http::Headers headers,
+                                              http::Body body, http::Deadlines deadlines) {
   std::string path = path_of(uri);
   bool respelled = false;
   bool logged_in_again = false;
@@ -235,9 +238,7 @@ Task<Result<Reply>> Client::write(http::Method method, std::string uri, http::He
     request.deadlines = deadlines;
     const auto response = co_await state_->send(std::move(request), true);
     if (!response) co_return fail(response.error().with_context(fmt::format("{} {}", to_string(method), path)));
-    if (is_success(response->status)) {
-      co_return Reply{response->status, response->headers, parse_leniently(*response)};
-    }
+    if (is_success(response->status)) co_return response;
     // Both mean that the BMC has not looked at the request, so it may go out once more.
     const auto other = respelled_path(*response, *state_->endpoint, path);
     const auto decision = http::classify(describe(method, 1, response), state_->options.retry, 0, state_->clock.now());
@@ -249,9 +250,19 @@ Task<Result<Reply>> Client::write(http::Method method, std::string uri, http::He
       logged_in_again = true;
       state_->drop_session(sent_in);
     } else {
-      co_return fail(write_refused(*response, *state_->endpoint, method, path));
+      co_return response;
     }
   }
+}
+
+Task<Result<Reply>> Client::write(http::Method method, std::string uri, http::Headers headers, http::Body body,
+                                  http::Deadlines deadlines) {
+  const auto response = co_await exchange(method, uri, std::move(headers), std::move(body), deadlines);
+  if (!response) co_return fail(response.error());
+  if (is_success(response->status)) {
+    co_return Reply{response->status, response->headers, parse_leniently(*response)};
+  }
+  co_return fail(write_refused(*response, *state_->endpoint, method, path_of(uri)));
 }
 
 Task<Result<Reply>> Client::post_json(std::string uri, json::Value body) {

@@ -33,6 +33,12 @@ struct Reply {
   json::Value body;  ///< null when there is no JSON
 };
 
+/// A collection with its own properties and all of its members.
+struct Collection {
+  json::Value resource;  ///< its first page; null when the BMC does not have it (404)
+  std::vector<json::Value> members;
+};
+
 struct ClientOptions {
   http::RetryPolicy retry;
   http::Deadlines deadlines;
@@ -62,6 +68,8 @@ class Client {
   [[nodiscard]] const ServiceFacts& facts() const;
   /// X-Auth-Token of the session; empty with Basic. For iLO's upload form.
   [[nodiscard]] const Secret& token() const;
+  /// Path of the session's own resource; empty with Basic.
+  [[nodiscard]] const std::string& session_uri() const;
 
   /// GET of a JSON resource. `uri` is a path, or an absolute URL whose path and query are taken. A reply
   /// without content (204) reads as null.
@@ -73,11 +81,16 @@ class Client {
   /// and left out; a collection that does not exist (404) is empty. Fails when the BMC cannot be talked to
   /// at all. `warnings` must outlive the call.
   Task<Result<std::vector<json::Value>>> members(std::string collection_uri, std::vector<std::string>& warnings);
+  /// The same with the collection itself.
+  Task<Result<Collection>> collection(std::string collection_uri, std::vector<std::string>& warnings);
   /// A write, sent once. Non-2xx: error with the BMC's messages (bmc_refused_update for 4xx/5xx). 401 on
   /// an expired session logs in again and sends once more: nothing was executed then (A.1).
   Task<Result<Reply>> write(http::Method method, std::string uri, http::Headers headers, http::Body body,
                             http::Deadlines deadlines);
   Task<Result<Reply>> post_json(std::string uri, json::Value body);
+  /// The same as write(), with every answer of the BMC as a success: for refusals that the caller must judge.
+  Task<Result<http::Response>> exchange(http::Method method, std::string uri, http::Headers headers, http::Body body,
+                                        http::Deadlines deadlines);
 
   /// Sees every successful GET: uri and body. For `inventory --record`.
   void on_resource(std::function<void(const std::string& uri, const json::Value& body)> observer);

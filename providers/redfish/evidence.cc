@@ -31,8 +31,15 @@ bool has_wanted_version(const plan::Action& action, const HostSnapshot& host) {
   });
 }
 
+/// The run's own image server has another address after each start: only the file's name stays.
+std::string_view image_to_look_for(const plan::Action& action) {
+  const std::string_view uri = action.request->body.text("ImageURI");
+  const bool served = action.image && action.image->served;
+  return served ? uri.substr(uri.rfind('/') + 1) : uri;
+}
+
 bool names_image(const json::Value& task, const plan::Action& action) {
-  const std::string_view image = action.request->body.text("ImageURI");
+  const std::string_view image = image_to_look_for(action);
   if (image.empty()) return false;
   const json::Value& body = task["Payload"]["JsonBody"];
   const std::string text = body.as_string() != nullptr ? *body.as_string() : json::dump(body);

@@ -26,6 +26,7 @@ struct Entry {
 
 /// The pages of one collection, put together.
 struct Listing {
+  Value first_page;
   std::vector<Entry> entries;
   std::set<std::string> links;  ///< of the entries, for members that show on two pages
   std::optional<std::int64_t> announced;
@@ -141,18 +142,19 @@ Task<Result<Listing>> list(ClientState& client, std::string path, std::vector<st
     if (!response) co_return fail(response.error().with_context("GET " + next));
     if (response->status == 404 && visited.size() == 1) co_return listing;
     if (!is_success(response->status)) co_return fail(client.read_error(*response, next, true));
-    const auto page = parse_document(*response, next);
+    auto page = parse_document(*response, next);
     if (!page) co_return fail(page.error());
     if (client.observer) client.observer(next, *page);
     add_page(*page, listing, warnings, path);
     next = next_link(*page);
+    if (listing.first_page.is_null()) listing.first_page = std::move(*page);
   }
   co_return listing;
 }
 
 }  // namespace
 
-Task<Result<std::vector<Value>>> Client::members(std::string collection_uri, std::vector<std::string>& warnings) {
+Task<Result<Collection>> Client::collection(std::string collection_uri, std::vector<std::string>& warnings) {
   using boost::asio::experimental::awaitable_operators::operator&&;
   const Status logged_in = co_await state_->ensure_login();
   if (!logged_in) co_return fail(logged_in.error());
@@ -172,11 +174,17 @@ Task<Result<std::vector<Value>>> Client::members(std::string collection_uri, std
     warnings.push_back(
         fmt::format("{} announces {} members and lists {}", path, *listing->announced, listing->entries.size()));
   }
-  std::vector<Value> members;
+  Collection collection{.resource = std::move(listing->first_page), .members = {}};
   for (Entry& entry : listing->entries) {
-    if (entry.resource) members.push_back(std::move(*entry.resource));
+    if (entry.resource) collection.members.push_back(std::move(*entry.resource));
   }
-  co_return members;
+  co_return collection;
+}
+
+Task<Result<std::vector<Value>>> Client::members(std::string collection_uri, std::vector<std::string>& warnings) {
+  auto read = co_await collection(std::move(collection_uri), warnings);
+  if (!read) co_return fail(read.error());
+  co_return std::move(read->members);
 }
 
 }  // namespace firmform::redfish

@@ -37,7 +37,7 @@ struct SystemPart {
   Warnings warnings;
 };
 
-struct Collection {
+struct Listing {
   std::vector<json::Value> members;
   Warnings warnings;
 };
@@ -59,19 +59,10 @@ Status tolerate_absence(const Error& error, std::string_view what, Warnings& war
   return {};
 }
 
-/// What a plan can do without.
-Status tolerate(const Error& error, std::string_view what, Warnings& warnings) {
-  if (is_network_failure(error.code()) || error.code() == Code::session_expired) {
-    return fail(error.with_context(fmt::format("while reading {}", what)));
-  }
-  warnings.push_back(fmt::format("{} could not be read: {}", what, error.message()));
-  return {};
-}
-
 using Tolerance = Status (*)(const Error&, std::string_view, Warnings&);
 
-Task<Result<Collection>> read_collection(Client& client, std::string uri, std::string what, Tolerance tolerance) {
-  Collection collection;
+Task<Result<Listing>> read_collection(Client& client, std::string uri, std::string what, Tolerance tolerance) {
+  Listing collection;
   if (uri.empty()) co_return collection;
   auto members = co_await client.members(uri, collection.warnings);
   if (members) {
@@ -197,8 +188,8 @@ Task<Result<Machine>> read_machine(Client& client, json::Value root) {
   co_return machine;
 }
 
-Task<Result<Collection>> read_tasks(Client& client, std::string service_uri) {
-  Collection tasks;
+Task<Result<Listing>> read_tasks(Client& client, std::string service_uri) {
+  Listing tasks;
   if (service_uri.empty()) co_return tasks;
   const auto service = co_await client.get(service_uri);
   if (!service) {
@@ -235,6 +226,14 @@ void take(Resources& resources, UpdatePart part) {
 }
 
 }  // namespace
+
+Status tolerate(const Error& error, std::string_view what, std::vector<std::string>& warnings) {
+  if (is_network_failure(error.code()) || error.code() == Code::session_expired) {
+    return fail(error.with_context(fmt::format("while reading {}", what)));
+  }
+  warnings.push_back(fmt::format("{} could not be read: {}", what, error.message()));
+  return {};
+}
 
 Task<Result<Resources>> fetch(Client& client) {
   Resources resources{.root = client.root()};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/inventory/snapshot.h"
@@ -33,6 +34,9 @@ Task<Result<Resources>> fetch(Client& client);
 Task<Result<Resources>> fetch_system(Client& client);
 /// All tasks, finished ones too; those that vanish while they are read are left out.
 Task<Result<std::vector<json::Value>>> fetch_tasks(Client& client);
+
+/// What a plan can do without becomes a warning; a BMC that cannot be talked to stays a failure.
+Status tolerate(const Error& error, std::string_view what, std::vector<std::string>& warnings);
 
 /// The snapshot of what was fetched, in this dialect. Pure. Name and time are the caller's to add.
 [[nodiscard]] inventory::HostSnapshot assemble(const Resources& resources, const Dialect& dialect);

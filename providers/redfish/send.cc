@@ -38,7 +38,7 @@ http::Form multipart_form(const plan::Action& action) {
   form.push_back({.name = "UpdateFile",
                   .filename = file_name(*action.image),
                   .content_type = std::string(kOctets),
-                  .body = http::FileBody{action.image->path}});
+                  .body = bytes_of(*action.image)});
   return form;
 }
 
@@ -46,13 +46,14 @@ Result<Payload> payload_of(const plan::Action& action) {
   Payload payload;
   switch (action.request->upload) {
     case PlannedRequest::Upload::none:
+      payload.deadlines = action_deadlines();
+      if (action.request->body.is_null()) return payload;
       payload.headers.set("Content-Type", std::string(kJson));
       payload.body = json::dump(action.request->body);
-      payload.deadlines = action_deadlines();
       return payload;
     case PlannedRequest::Upload::raw:
       payload.headers.set("Content-Type", std::string(kOctets));
-      payload.body = http::FileBody{action.image->path};
+      payload.body = bytes_of(*action.image);
       payload.deadlines = upload_deadlines(action.image->size);
       return payload;
     case PlannedRequest::Upload::multipart:
@@ -66,6 +67,12 @@ Result<Payload> payload_of(const plan::Action& action) {
 }
 
 }  // namespace
+
+http::FileBody bytes_of(const plan::Image& image) {
+  return {.path = image.path,
+          .offset = image.offset,
+          .length = image.length == 0 ? std::nullopt : std::optional(image.length)};
+}
 
 http::Deadlines upload_deadlines(std::uint64_t bytes) {
   const auto megabytes = static_cast<std::int64_t>(bytes >> 20U);

@@ -20,7 +20,8 @@ PARTS = {
     "engine/http": JSON | {"engine/http"},
     "engine/manifest": JSON | HTTP_VALUES | {"engine/manifest", "engine/version"},
     "engine/inventory": JSON | TRANSPORT_INTERFACE | {"engine/inventory"},
-    "engine/catalog": JSON | {"engine/catalog", "engine/manifest"},
+    "engine/catalog": JSON | TRANSPORT_INTERFACE
+    | {"engine/catalog", "engine/inventory", "engine/manifest", "engine/version"},
     "engine/schedule": BASE | HTTP_VALUES | {"engine/schedule", "engine/manifest"},
     "engine/plan": JSON | HTTP_VALUES | PROVIDER_INTERFACE
     | {"engine/plan", "engine/catalog", "engine/inventory", "engine/manifest", "engine/schedule", "engine/version"},
@@ -52,7 +53,7 @@ LIBRARIES = {
     "boost/beast": {"engine/cli", "engine/image_server", "tests/simulators"},
     "boost/graph": {"engine/plan"},
     "curl/": {"engine/http"},
-    "date/": {"engine/base", "engine/schedule"},
+    "date/": {"engine/base"},
     "openssl/": {"engine/base", "engine/http", "engine/image_server", "tests/simulators"},
     "rapidjson/": {"engine/json"},
     "spdlog/": {"engine/cli"},

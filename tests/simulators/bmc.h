@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/clock.h"
@@ -69,7 +70,7 @@ class Bmc {
   virtual void advance(UtcTime now) = 0;
   /// When something will happen by itself; empty when the BMC rests.
   [[nodiscard]] virtual std::optional<UtcTime> next_event() const = 0;
-  /// Images wanted since the last call. Call after handle() and advance().
+  /// Images wanted since the last call. Call after handle(), advance() and deliver_image().
   virtual std::vector<ImageOrder> take_image_orders() = 0;
   /// The bytes, or why they could not be had. An order that a restart has made obsolete is ignored.
   virtual void deliver_image(std::uint64_t order, Result<std::string> image) = 0;
@@ -92,7 +93,8 @@ class Bmc {
 /// ilo5, ilo5-old, ilo6, ilo7, idrac9, xcc, openbmc, redfish.
 [[nodiscard]] std::vector<std::string> bmc_models();
 
-/// An image that simulated BMCs of that model take for `component` ("bmc", "bios"): right header, digest, padding.
+/// An image that simulated BMCs of that model take for `component` ("bmc", "bios"; on iLOs what traits.cc lists:
+/// "cpld", "sps", "ie", "pdt"): right header, digest, padding.
 /// `version` is written as in the firmware inventory; an iLO's date may be left out. `size` is about that of the whole
 /// image.
 [[nodiscard]] std::string make_image(const std::string& model, const std::string& component, const std::string& version,
@@ -100,8 +102,20 @@ class Bmc {
 /// The name under which a vendor would ship that image: "ilo5_312.bin", "U46_2.36_07_10_2025.signed.flash".
 [[nodiscard]] std::string image_file_name(const std::string& model, const std::string& component,
                                           const std::string& version);
-/// The same image wrapped as an HPE firmware package with payload.json.
+/// The same image wrapped as an HPE firmware package with payload.json, whose updater is the component's own: the iLO
+/// ("bmc", "bios", "cpld") or UEFI ("sps", "ie", "pdt").
 [[nodiscard]] Result<std::string> make_fwpkg(const std::string& model, const std::string& component,
-                                             const std::string& version, std::size_t size);
+                                             const std::string& version, std::size_t size,
+                                             const std::string& minimum_active_version = {});
+/// "ilo5_312.fwpkg", "SPSGen10Plus_04.04.04.702.fwpkg".
+[[nodiscard]] std::string package_file_name(const std::string& model, const std::string& component,
+                                            const std::string& version);
+/// The same image as a smart component, which is good only with a detached signature. `updater`: "Bmc", "Uefi",
+/// "RuntimeAgent".
+[[nodiscard]] Result<std::string> make_smart_component(const std::string& model, const std::string& component,
+                                                       const std::string& version, std::size_t size,
+                                                       const std::string& updater);
+/// The detached signature of a file or of a piece of one.
+[[nodiscard]] std::string make_compsig(std::string_view bytes);
 
 }  // namespace firmform::simulators

@@ -15,9 +15,20 @@ namespace firmform::simulators {
 namespace {
 
 /// Last segments of the actions that the simulation carries out.
-constexpr std::array<std::string_view, 5> kSimulatedActions{"UpdateService.SimpleUpdate", "ComputerSystem.Reset",
-                                                            "Manager.Reset", "HpeComputerSystemExt.PowerButton",
-                                                            "HpeComputerSystemExt.SystemReset"};
+constexpr std::array<std::string_view, 14> kSimulatedActions{"UpdateService.SimpleUpdate",
+                                                             "ComputerSystem.Reset",
+                                                             "Manager.Reset",
+                                                             "HpeComputerSystemExt.PowerButton",
+                                                             "HpeComputerSystemExt.SystemReset",
+                                                             "HpeiLOUpdateServiceExt.AddFromUri",
+                                                             "HpeiLOUpdateServiceExt.DeleteInstallSets",
+                                                             "HpeiLOUpdateServiceExt.DeleteMaintenanceWindows",
+                                                             "HpeiLOUpdateServiceExt.DeleteUnlockedComponents",
+                                                             "HpeiLOUpdateServiceExt.DeleteUpdateTaskQueueItems",
+                                                             "HpeiLOUpdateServiceExt.RemoveLanguagePack",
+                                                             "HpeiLOUpdateServiceExt.SetDefaultLanguage",
+                                                             "HpeiLOUpdateServiceExt.StartFirmwareIntegrityCheck",
+                                                             "HpeComponentInstallSet.Invoke"};
 
 /// Resources that firmware items are related to and that were left out of the captures: segment before the Id, type.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kStubTypes{{

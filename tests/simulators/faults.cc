@@ -7,6 +7,8 @@
 #include <functional>
 #include <map>
 
+#include "tests/simulators/ilo_rules.h"
+
 namespace firmform::simulators {
 namespace {
 
@@ -25,6 +27,16 @@ struct ModelForm {
 
 Duration seconds(const json::Value& fault, std::string_view key) {
   return Duration(static_cast<Duration::rep>(fault[key].as_double().value_or(0) * 1000));
+}
+
+std::uint64_t bytes(const json::Value& fault) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(fault["bytes"].as_int().value_or(0), 0));
+}
+
+std::vector<std::string> texts(const json::Value& array) {
+  std::vector<std::string> found;
+  for (const json::Value& item : array.items()) found.push_back(item.as_string() == nullptr ? "" : *item.as_string());
+  return found;
 }
 
 const std::map<std::string, WireForm, std::less<>>& wire_forms() {
@@ -63,6 +75,29 @@ const std::map<std::string, ModelForm, std::less<>>& model_forms() {
       {"session_limit",
        {{"sessions"},
         [](M& m, const V& f) { m.session_limit = static_cast<int>(f["sessions"].as_int().value_or(1)); }}},
+      {"unlicensed", {{}, [](M& m, const V&) { m.unlicensed = true; }}},
+      {"privileges", {{"names"}, [](M& m, const V& f) { m.privileges = texts(f["names"]); }}},
+      {"power_loss_in_flash", {{}, [](M& m, const V&) { m.power_loss_in_flash = true; }}},
+      {"push_refused_empty", {{}, [](M& m, const V&) { m.push_refused_empty = true; }}},
+      {"expand_stubs", {{}, [](M& m, const V&) { m.expand_stubs = true; }}},
+      {"bios_by_bmc_needs_uefi", {{}, [](M& m, const V&) { m.bios_by_bmc_needs_uefi = true; }}},
+      {"queue_limit",
+       {{"entries"}, [](M& m, const V& f) { m.queue_limit = static_cast<int>(f["entries"].as_int().value_or(0)); }}},
+      {"disagreement",
+       {{"about", "choice"},
+        [](M& m, const V& f) { m.disagreements.emplace_back(std::string(f.text("about")), f["choice"]); }}},
+      {"queue_entry",
+       {{"Name", "Command", "Filename", "UpdatableBy", "State", "Component", "WaitTimeSeconds"},
+        [](M& m, const V& f) { m.queue_entries.push_back(f); }}},
+      {"repository_bytes", {{"bytes"}, [](M& m, const V& f) { m.repository_bytes = bytes(f); }}},
+      {"repository_used", {{"bytes"}, [](M& m, const V& f) { m.repository_used = bytes(f); }}},
+      {"agent",
+       {{"mode", "service_state"},
+        [](M& m, const V& f) {
+          m.agent = true;
+          m.agent_mode = f.optional_text("mode").value_or(m.agent_mode);
+          m.agent_service_state = f.optional_text("service_state").value_or(m.agent_service_state);
+        }}},
       {"session_timeout", {{"seconds"}, [](M& m, const V& f) { m.session_timeout = seconds(f, "seconds"); }}},
   };
   return forms;
@@ -81,6 +116,15 @@ WireFault read_wire(const WireForm& form, const json::Value& fault) {
   wire.delay = seconds(fault, "seconds");
   wire.location = fault.text("location");
   return wire;
+}
+
+Status known_choices(const ModelFaults& faults) {
+  IloDisagreements choices;
+  for (const auto& [about, choice] : faults.disagreements) {
+    if (choose(choices, about, choice)) continue;
+    return fail(Code::lab_failed, fmt::format("there is no choice {} about `{}`", json::dump(choice), about));
+  }
+  return {};
 }
 
 Status only_keys(const json::Value& fault, std::vector<std::string> keys) {
@@ -114,6 +158,7 @@ Result<Faults> read_faults(const json::Value& faults) {
     }
     if (Status good = only_keys(fault, std::move(keys)); !good) return fail(good.error());
   }
+  if (Status good = known_choices(read.model); !good) return fail(good.error());
   return read;
 }
 

@@ -2,8 +2,10 @@
 // Faults as data: what goes wrong on a simulated BMC, read from a JSON array. See tests/simulators/README.md.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/clock.h"
@@ -30,6 +32,22 @@ struct ModelFaults {
   bool host_off = false;             ///< the host is off at the start
   std::optional<int> session_limit;
   std::optional<Duration> session_timeout;
+
+  // iLO alone.
+  bool unlicensed = false;
+  std::optional<std::vector<std::string>> privileges;  ///< of the account; default: all
+  bool power_loss_in_flash = false;                    ///< the power fails in the middle of the first flash
+  bool push_refused_empty = false;                     ///< every push is answered with an empty 400
+  bool expand_stubs = false;                           ///< $expand of repository and queue gives links only
+  bool bios_by_bmc_needs_uefi = false;                 ///< a System ROM package queued for the BMC is not flashed
+  std::optional<int> queue_limit;                      ///< entries
+  std::optional<std::uint64_t> repository_bytes;       ///< size of the component repository
+  std::uint64_t repository_used = 0;                   ///< of that taken by what nobody lists
+  std::vector<std::pair<std::string, json::Value>> disagreements;  ///< choices of ilo_rules.h, by name
+  std::vector<json::Value> queue_entries;                          ///< made by somebody else before the start
+  bool agent = false;                                              ///< an agent runs in the operating system
+  std::string agent_mode = "AutoDeploy";
+  std::string agent_service_state = "Running";
 };
 
 /// A fault of single answers.

@@ -28,7 +28,7 @@ BootPhase HostMachine::phase() const {
   const BootTraits& boot = traits_.boot;
   const Duration past = since_boot();
   if (past < scaled(Seconds(5))) return BootPhase::reset;
-  if (past < scaled(boot.discovery_start + extra_)) return BootPhase::post;
+  if (stuck_ || past < scaled(boot.discovery_start + extra_)) return BootPhase::post;
   if (past < scaled(boot.discovery_complete + extra_)) return BootPhase::discovery;
   if (past < scaled(boot.post_complete + extra_)) return BootPhase::discovered;
   return BootPhase::finished;
@@ -36,7 +36,7 @@ BootPhase HostMachine::phase() const {
 
 bool HostMachine::inventory_is_complete() const {
   if (!booted_here_) return true;
-  return on_ && since_boot() >= scaled(traits_.boot.inventory_complete + extra_);
+  return on_ && !stuck_ && since_boot() >= scaled(traits_.boot.inventory_complete + extra_);
 }
 
 void HostMachine::boot() {
@@ -45,11 +45,22 @@ void HostMachine::boot() {
   booted_here_ = true;
   boot_began_ = clock_;
   extra_ = Seconds(0);
+  stuck_ = rom_broken_;
   ++boots_;
   // Staged firmware takes over first: it may extend this boot.
   events_.boot_began();
-  timeline_.at(clock_ + scaled(traits_.boot.discovery_complete + extra_), Half::host, events_.discovery_complete);
-  timeline_.at(clock_ + scaled(traits_.boot.inventory_complete + extra_), Half::host, events_.inventory_complete);
+  if (stuck_) return;
+  timeline_.at(clock_ + scaled(traits_.boot.discovery_start), Half::host, events_.drivers_start);
+  arm(&BootTraits::discovery_complete, events_.discovery_complete);
+  arm(&BootTraits::inventory_complete, events_.inventory_complete);
+}
+
+void HostMachine::arm(Seconds BootTraits::* stage, const std::function<void()>& event) {
+  const UtcTime due = boot_began_ + scaled(traits_.boot.*stage + extra_);
+  timeline_.at(due, Half::host, [this, stage, due, &event] {
+    if (boot_began_ + scaled(traits_.boot.*stage + extra_) > due) return arm(stage, event);
+    event();
+  });
 }
 
 void HostMachine::power_on() {
@@ -60,6 +71,11 @@ void HostMachine::power_off(bool graceful) {
   if (!on_) return;
   timeline_.forget(Half::host);
   timeline_.at(clock_ + scaled(graceful ? traits_.shutdown : Seconds(3)), Half::host, [this] { on_ = false; });
+}
+
+void HostMachine::lose_power() {
+  timeline_.forget(Half::host);
+  on_ = false;
 }
 
 void HostMachine::restart(bool graceful) {

@@ -17,6 +17,7 @@ enum class BootPhase { off, reset, post, discovery, discovered, finished };
 
 struct HostEvents {
   std::function<void()> boot_began;          ///< staged firmware takes over
+  std::function<void()> drivers_start;       ///< UEFI can install what waits for it
   std::function<void()> discovery_complete;  ///< the BIOS has reported itself to the BMC
   std::function<void()> inventory_complete;  ///< the BMC's firmware inventory is up to date again
 };
@@ -37,13 +38,19 @@ class HostMachine {
   void power_on();
   void power_off(bool graceful);
   void restart(bool graceful);
-  /// Firmware that is installed in this boot keeps the machine in POST for longer.
-  void extend_boot(Seconds by) { extra_ = by; }
+  /// Off at once, whatever it was doing.
+  void lose_power();
+  /// Firmware that is installed in this boot keeps the machine in POST for longer; until discovery is complete.
+  void extend_boot(Seconds by) { extra_ += by; }
+  /// A machine without a good System ROM never leaves POST. Holds for boots that begin from now on.
+  void break_rom(bool broken) { rom_broken_ = broken; }
 
  private:
   [[nodiscard]] Duration scaled(Seconds duration) const;
   void boot();
   [[nodiscard]] Duration since_boot() const;
+  /// Calls `event` when the boot under way has come to `stage`, however much it is held up.
+  void arm(Seconds BootTraits::* stage, const std::function<void()>& event);
 
   Timeline& timeline_;
   const UtcTime& clock_;
@@ -55,6 +62,8 @@ class HostMachine {
   UtcTime boot_began_{};
   Seconds extra_{0};
   int boots_ = 0;
+  bool rom_broken_ = false;
+  bool stuck_ = false;  ///< this boot does not get beyond POST
 };
 
 }  // namespace firmform::simulators

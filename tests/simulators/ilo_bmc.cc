@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "engine/base/text.h"
-#include "tests/simulators/multipart.h"
 
 namespace firmform::simulators {
 namespace {
@@ -15,11 +14,17 @@ namespace {
 constexpr std::string_view kUpload = "/cgi-bin/uploadFile";
 constexpr std::string_view kSimpleUpdate = "UpdateService.SimpleUpdate";
 
-/// Seen for a bad cookie, a missing privilege and a busy iLO alike (ilo.md 6.2).
-BmcResponse empty_400() {
-  BmcResponse response;
-  response.status = 400;
-  return response;
+/// ClassDescription of the iLO's own events.
+std::string class_name(const ModelTraits& traits) {
+  return fmt::format("iLO {}", traits.bmc.family.substr(3));
+}
+
+IloDisagreements disagreements(const ModelFaults& faults) {
+  IloDisagreements choices;
+  choices.bios_package_needs_uefi = faults.bios_by_bmc_needs_uefi;
+  if (faults.queue_limit) choices.queue_capacity = static_cast<std::size_t>(*faults.queue_limit);
+  for (const auto& [about, choice] : faults.disagreements) choose(choices, about, choice);
+  return choices;
 }
 
 std::string file_name(std::string_view url) {
@@ -30,12 +35,47 @@ std::string file_name(std::string_view url) {
 }  // namespace
 
 IloBmc::IloBmc(BmcOptions options, const ModelTraits& traits, ModelFaults faults, UtcTime now)
-    : RedfishBmc(std::move(options), traits, std::move(faults), now) {
+    : RedfishBmc(std::move(options), traits, std::move(faults), now),
+      repository_(traits_, *tree_),
+      event_log_(kIloEventLog, tree_->manager(), class_name(traits_), !old()),
+      management_log_(kManagementLog, tree_->system(), class_name(traits_), !old()),
+      windows_(*this, disagreements(faults_)),
+      queue_(*this, windows_, disagreements(faults_)),
+      sets_(*this, queue_, disagreements(faults_)) {
   if (!faults_.downgrade_policy.empty()) {
     change_setting(kUpdateService, "Oem/Hpe/DowngradePolicy", faults_.downgrade_policy);
   }
   if (faults_.update_busy) state_ = "Updating";
+  if (faults_.repository_bytes) repository_.set_total(*faults_.repository_bytes);
+  repository_.hide(faults_.repository_used);
+  seed_update_service();
+  IloAgentSettings agent;
+  agent.installed = faults_.agent;
+  agent.mode = faults_.agent_mode;
+  agent.running = faults_.agent_service_state == "Running";
+  IloQueueOwner& self = *this;
+  agent_ = std::make_unique<IloAgent>(self, queue_, agent);
   if (old()) make_old();
+}
+
+void IloBmc::seed_update_service() {
+  for (const json::Value& link : collection_members(kInstallSets)) {
+    if (const CapturedResource* set = tree_->find(link.text("@odata.id"))) sets_.seed(set->body);
+  }
+  for (const json::Value& link : collection_members(kInvalidImages)) {
+    if (const CapturedResource* image = tree_->find(link.text("@odata.id"))) invalid_image_ = image->body;
+  }
+  for (const json::Value& entry : faults_.queue_entries) queue_.seed(entry);
+  references_changed();
+  // What happened long ago is in the log as well, and none of a client's business.
+  event_log_.add({35, 1096, "Firmware update failed   with reason: file invalid", IloLogEvent::Severity::caution},
+                 "2025-06-13T21:33:22Z");
+}
+
+const json::Array& IloBmc::collection_members(std::string_view uri) const {
+  static const json::Array nothing;
+  const CapturedResource* collection = tree_->find(uri);
+  return collection == nullptr ? nothing : collection->body["Members"].items();
 }
 
 void IloBmc::make_old() {
@@ -92,6 +132,9 @@ std::optional<BmcResponse> IloBmc::route_before_login(const Exchange& exchange) 
 }
 
 std::optional<BmcResponse> IloBmc::route_vendor(const Exchange& exchange) {
+  if (auto refused = refuse_for_privilege(exchange)) return refused;
+  if (auto refused = refuse_for_licence(exchange)) return refused;
+  if (is_inside(exchange.path, kFiles)) return download(exchange);
   const std::string actions = fmt::format("{}/Actions/Oem/Hpe", tree_->system());
   const bool button = same_uri(exchange.path, actions + "/HpeComputerSystemExt.PowerButton");
   const bool reset = same_uri(exchange.path, actions + "/HpeComputerSystemExt.SystemReset");
@@ -107,6 +150,35 @@ std::optional<BmcResponse> IloBmc::route_vendor(const Exchange& exchange) {
   return button ? press_power_button(*body) : reset_system(*body);
 }
 
+// 1.5
+std::optional<BmcResponse> IloBmc::refuse_for_privilege(const Exchange& exchange) const {
+  const http::Method method = exchange.request.method;
+  if (method == http::Method::get || method == http::Method::head) return std::nullopt;
+  std::string_view needed;
+  if (is_inside(exchange.path, tree_->system())) needed = "VirtualPowerAndResetPriv";
+  if (is_inside(exchange.path, tree_->manager()) || is_inside(exchange.path, kUpdateService)) needed = kConfigPrivilege;
+  if (same_uri(exchange.path, kUpdateService) || same_uri(exchange.path, management_log_.clear_target())) {
+    needed = kConfigPrivilege;
+  }
+  if (needed.empty() || has_privilege(needed)) return std::nullopt;
+  return error_reply(403, {base_message("InsufficientPrivilege")});
+}
+
+// 2.2
+std::optional<BmcResponse> IloBmc::refuse_for_licence(const Exchange& exchange) const {
+  const bool changes = exchange.request.method == http::Method::patch && same_uri(exchange.path, kUpdateService);
+  if (licensed() || !changes) return std::nullopt;
+  const Result<json::Value> body = json::parse(exchange.request.body);
+  if (!body) return std::nullopt;
+  const json::Value& wanted = (*body)["Oem"]["Hpe"];
+  if (wanted.find("DowngradePolicy") == nullptr && wanted.find("FirmwareIntegrity") == nullptr) return std::nullopt;
+  return error_reply(400, {ilo_message("LicenseKeyRequired")});
+}
+
+bool IloBmc::has_privilege(std::string_view name) const {
+  return !faults_.privileges || std::ranges::find(*faults_.privileges, name) != faults_.privileges->end();
+}
+
 BmcResponse IloBmc::press_power_button(const json::Value& body) {
   const std::string_view type = body.text("PushType");
   if (type == "Press") return reset_host("PushPowerButton");
@@ -120,8 +192,12 @@ BmcResponse IloBmc::reset_system(const json::Value& body) {
     return error_reply(400, {base_message("ActionParameterNotSupported", {"ResetType", "SystemReset"})});
   }
   if (type == "ColdBoot") return reset_host("ForceRestart");
+  if (auto refused = refuse_manager_reset()) return std::move(*refused);
   // A virtual AC cycle takes iLO with it.
+  log_event(1, "Server power removed.");
   host_.power_off(false);
+  hard_cycle_ = true;
+  cold_start_ = true;
   timeline_.at(now_ + scaled(Seconds(30)), Half::host, [this] { host_.power_on(); });
   restart(scaled(Seconds(3)));
   return done_reply();
@@ -137,16 +213,33 @@ BmcResponse IloBmc::reset_host(const std::string& type) {
   }
   const bool writes_rom = job_ && job_->phase == Job::Phase::writing && job_->image.info->component == "bios";
   if (writes_rom) return error_reply(400, {ilo_message("FirmwareFlashAlreadyInProgress")});
-  return RedfishBmc::reset_host(type);
+  const bool was_on = host_.on();
+  BmcResponse answer = RedfishBmc::reset_host(type);
+  if (type == "Nmi") return answer;
+  if (!was_on) {
+    log_event(141, fmt::format("Power-On signal sent to host server by: {}.", options_.username));
+  } else if (type == "ForceOff" || type == "GracefulShutdown" || type == "PushPowerButton") {
+    log_event(140, fmt::format("Power-Off signal sent to host server by: {}.", options_.username));
+  } else {
+    log_event(142, fmt::format("Host server reset by: {}.", options_.username));
+  }
+  return answer;
 }
 
 std::optional<BmcResponse> IloBmc::refuse_manager_reset() {
-  if (!job_ || job_->phase != Job::Phase::writing) return std::nullopt;
+  if (!job_ || job_->phase != Job::Phase::writing) {
+    log_event(22, fmt::format("iLO reset by user: {}.", options_.username));
+    return std::nullopt;
+  }
   return error_reply(400, {ilo_message("FirmwareFlashAlreadyInProgress")});
 }
 
 std::optional<BmcResponse> IloBmc::refuse_while_busy() const {
-  if (!busy()) return std::nullopt;
+  if (!occupied()) return std::nullopt;
+  if (!busy()) {
+    return error_reply(400, {scanning_ ? first_known({"UpdateTemporarilyUnavailable"})
+                                       : first_known({"ResetInProgress", "FirmwareFlashAlreadyInProgress"})});
+  }
   const bool flashing = faults_.update_busy || job_->phase == Job::Phase::writing;
   return error_reply(400,
                      {ilo_message(flashing ? "FirmwareFlashAlreadyInProgress" : "ComponentUploadAlreadyInProgress")});
@@ -189,13 +282,20 @@ BmcResponse IloBmc::simple_update(const Exchange& exchange) {
     return error_reply(400, {base_message("SourceDoesNotSupportProtocol", {url, scheme})});
   }
   if (const auto refused = refuse_targets((*body)["Targets"])) return error_reply(400, {*refused});
-  if (auto refused = refuse_while_busy()) return std::move(*refused);
   Job job;
   job.source = url;
   job.pulled = true;
   job.tpm_override = (*body)["TPMOverrideFlag"].as_bool().value_or(false);
+  job.upload = std::make_shared<IloUpload>();
+  job.upload->recovery_privilege = has_privilege(kRecoveryPrivilege);
+  return begin_pull(exchange, *body, std::move(job));
+}
+
+BmcResponse IloBmc::begin_pull(const Exchange& exchange, const json::Value& body, Job job) {
+  if (auto refused = refuse_while_busy()) return std::move(*refused);
+  const std::string url = job.source;
   const bool tpm_in_the_way = faults_.tpm_refused_at_once && tpm_enabled() && !job.tpm_override;
-  if (tpm_in_the_way && !file_name(url).ends_with(".bin")) {
+  if (tpm_in_the_way && job.upload->flash && !file_name(url).ends_with(".bin")) {
     return error_reply(400, {ilo_message("FWFlashTPMOverrideFlagRequired")});
   }
   if (old()) {
@@ -204,152 +304,12 @@ BmcResponse IloBmc::simple_update(const Exchange& exchange) {
   }
   TaskRecord& task = new_task(exchange, "");
   task.target_uri += "/";
-  json::Value shown = *body;
+  json::Value shown = body;
   if (shown.object().erase("Password")) task.request_body = json::dump(shown);
   job.task = task.id;
   BmcResponse response = accepted_reply(exchange, task);
   start_pull(std::move(job), url);
   return response;
-}
-
-std::optional<std::string> IloBmc::upload_session(const Exchange& exchange) {
-  constexpr std::string_view kCookie = "sessionKey=";
-  const auto header = exchange.request.headers.find("Cookie");
-  if (!header) return std::nullopt;
-  for (const std::string& cookie : split(*header, ';')) {
-    const std::string_view pair = trim(cookie);
-    if (!pair.starts_with(kCookie)) continue;
-    const std::string token(pair.substr(kCookie.size()));
-    if (sessions_.use(token, now_) != nullptr) return token;
-  }
-  return std::nullopt;
-}
-
-// 6.1, 6.2
-BmcResponse IloBmc::upload(const Exchange& exchange) {
-  if (const auto header = exchange.request.headers.find("X-Auth-Token");
-      header && sessions_.use(*header, now_) == nullptr) {
-    return error_reply(401, {base_message("NoValidSession")});
-  }
-  const std::optional<std::string> token = upload_session(exchange);
-  if (!token || busy()) return empty_400();
-  const auto type = exchange.request.headers.find("Content-Type").value_or("");
-  const std::optional<std::vector<FormView>> form = read_form(type, exchange.request.body);
-  if (!form || form->size() < 3 || form->size() > 4) return empty_400();
-  const FormView& file = form->back();
-  const bool ordered = (*form)[0].name == "sessionKey" && (*form)[0].content == *token &&
-                       (*form)[1].name == "parameters" && file.name == "file" && !file.filename.empty() &&
-                       (form->size() == 3 || (*form)[2].name == "compsig");
-  const Result<json::Value> parameters = json::parse((*form)[1].content);
-  if (!ordered || !parameters || !parameters->is_object()) return empty_400();
-  if ((*parameters)["UpdateRepository"].as_bool().value_or(false)) {
-    return error_reply(501, {base_message("ActionNotSupported", {"UpdateRepository"})});
-  }
-  if (!(*parameters)["UpdateTarget"].as_bool().value_or(true)) return empty_400();
-  upload_etag_ = parameters->text(parameters->find("ETag") == nullptr ? "UploadCurrentEtag" : "ETag");
-  Job job;
-  job.source = file.filename;
-  job.tpm_override = (*parameters)["TPMOverride"].as_bool().value_or(false);
-  job.image = inspect(file.content, job);
-  start_push(std::move(job));
-  return done_reply();
-}
-
-Message IloBmc::bad_image(const Job& job) const {
-  if (job.pulled && job.image.fault == ImageFault::foreign) {
-    return base_message("ResourceAtUriInUnknownFormat", {job.source});
-  }
-  switch (job.image.fault) {
-    case ImageFault::foreign:
-      return first_known({"UpdateBadHeader", "UpdateInvalidFile"});
-    case ImageFault::truncated:
-      return ilo_message("UpdateInvalidFile");
-    case ImageFault::tampered:
-      return first_known({"UpdateSignatureValidationFailed", "UpdateInvalidFile"});
-  }
-  return ilo_message("UpdateInvalidFile");
-}
-
-std::optional<Message> IloBmc::refuse_image(const Job& job, const ImageInfo& info) const {
-  // 7.2: accepted, and then nothing is flashed.
-  if (job.package && !takes_packages()) return base_message("ResourceAtUriInUnknownFormat", {job.source});
-  const Part* fitting = part(info.component);
-  if (fitting == nullptr || fitting->traits->family != info.family) return ilo_message("UpdateNotApplicable");
-  if (info.component == "bios" && tpm_enabled() && !job.tpm_override)
-    return ilo_message("FWFlashTPMOverrideFlagRequired");
-  const bool older = version_numbers(info.version) < version_numbers(fitting->running);
-  if (older && downgrade_policy() == "NoDowngrade") return ilo_message("DowngradeNotAllowed");
-  const json::Value& lowest = find_item(fitting->item)->body()["LowestSupportedVersion"];
-  if (lowest.is_string() && version_numbers(info.version) < version_numbers(*lowest.as_string())) {
-    return first_known(
-        {"MinimumFirmwareVersionRequirementNotMet", "FirmwareVersionNotSupported", "UpdateNotApplicable"});
-  }
-  return std::nullopt;
-}
-
-// 2.3
-void IloBmc::phase_changed(const Job& job) {
-  result_.reset();
-  switch (job.phase) {
-    case Job::Phase::fetching:
-    case Job::Phase::transferring:
-      state_ = "Uploading";
-      break;
-    case Job::Phase::verifying:
-      state_ = "Verifying";
-      break;
-    case Job::Phase::writing:
-      state_ = "Updating";
-      break;
-  }
-}
-
-void IloBmc::job_failed(const Job& /*job*/, const Message& why) {
-  state_ = "Error";
-  result_ = why;
-}
-
-void IloBmc::job_finished(const Job& /*job*/) {
-  state_ = "Complete";
-  timeline_.at(now_ + scaled(Seconds(120)), Half::bmc, [this] {
-    if (state_ == "Complete") state_ = "Idle";
-  });
-}
-
-void IloBmc::bmc_came_back() {
-  state_ = faults_.update_busy ? "Updating" : "Idle";
-  result_.reset();
-  upload_etag_.clear();
-}
-
-// 13.4: the old System ROM becomes the redundant one.
-void IloBmc::host_discovered() {
-  const std::string before = shown_bios_version_.empty()
-                                 ? std::string(tree_->find(tree_->system())->body.text("BiosVersion"))
-                                 : shown_bios_version_;
-  RedfishBmc::host_discovered();
-  if (!shown_bios_version_.empty() && shown_bios_version_ != before) shown_backup_bios_ = before;
-}
-
-void IloBmc::host_inventory_complete() {
-  RedfishBmc::host_inventory_complete();
-  for (const Item& item : items_) {
-    const bool backup = item.body().text("Description") == "SystemRomBackup";
-    if (!backup || shown_backup_bios_.empty()) continue;
-    set_item_property(item.id, "Version", shown_backup_bios_);
-    break;
-  }
-  if (faults_.reassign_ids) reassign_ids();
-}
-
-void IloBmc::reassign_ids() {
-  if (items_.size() < 3) return;
-  std::vector<std::string> ids;
-  for (const Item& item : items_) ids.push_back(item.id);
-  std::rotate(items_.begin() + 1, items_.end() - 1, items_.end());
-  for (std::size_t i = 0; i < items_.size(); ++i) items_[i].id = ids[i];
-  locate(bmc_);
-  locate(bios_);
 }
 
 void IloBmc::decorate(const Exchange& exchange, BmcResponse& response) const {

@@ -60,10 +60,18 @@ std::string weak_tag(std::uint32_t hash, bool decimal) {
   return decimal ? fmt::format("W/\"{}\"", hash) : fmt::format("W/\"{:08X}\"", hash);
 }
 
+/// Every component has it, whatever it is.
+constexpr std::uint32_t kAnyComponent = 0xCD21D410;
+
 std::uint32_t hash_of(std::string_view text) {
   std::uint32_t hash = 2166136261U;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
   return hash;
+}
+
+std::string collection_tag(const json::Value& members, bool decimal) {
+  constexpr std::uint32_t kEmpty = 0x75983E8D;
+  return weak_tag(members.items().empty() ? kEmpty : hash_of(json::dump(members)), decimal);
 }
 
 }  // namespace
@@ -106,6 +114,8 @@ void IloBmc::render_root(json::Value& body) const {
 }
 
 void IloBmc::render_ilo_manager(json::Value& body) const {
+  const std::string logs = event_log_.uri().substr(0, event_log_.uri().rfind('/'));
+  body.object().set("LogServices", json::Object{{"@odata.id", logs}});
   if (!bmc_.shown) return;
   const std::string& version = bmc_.shown->version;
   const std::size_t space = version.find(' ');
@@ -139,14 +149,20 @@ void IloBmc::render_ilo_update_service(json::Value& body) const {
   }
   if (result_) set_at_path(body, hpe + "Result", writer_.entry(*result_));
   if (!upload_etag_.empty()) set_at_path(body, hpe + "UploadCurrentEtag", upload_etag_);
-  // Only actions that work are offered.
-  json::Value* oem = body.object().find("Oem");
-  if (at_path(body, "Oem/Hpe/Actions").members().empty()) oem->object().find("Hpe")->object().erase("Actions");
+  if (licensed()) return;
+  json::Object& ext = body.object().find("Oem")->object().find("Hpe")->object();
+  ext.erase("DowngradePolicy");
+  ext.erase("FirmwareIntegrity");
 }
 
 // 13.3
 void IloBmc::render_ilo_system(json::Value& body) const {
   const std::string hpe = "Oem/Hpe/";
+  const std::string logs = management_log_.uri().substr(0, management_log_.uri().rfind('/'));
+  body.object().set("LogServices", json::Object{{"@odata.id", logs}});
+  if (agent_->settings().installed) {
+    set_at_path(body, hpe + "Links/SUT", json::Object{{"@odata.id", agent_uri()}});
+  }
   const BootPhase phase = host_.phase();
   set_at_path(body, hpe + "PostState", post_state(phase, old()));
   const std::string discovery = hpe + "DeviceDiscoveryComplete/";
@@ -190,11 +206,13 @@ std::vector<Writable> IloBmc::writable(std::string_view uri) const {
   using Kind = Writable::Kind;
   if (same_uri(uri, "/redfish/v1/SessionService") && !old()) return {{"SessionTimeout", Kind::number, {}}};
   if (!same_uri(uri, kUpdateService)) return {};
-  std::vector<Writable> known{
-      {"Oem/Hpe/FirmwareIntegrity/EnableBackgroundScan", Kind::boolean, {}},
-      {"Oem/Hpe/FirmwareIntegrity/OnIntegrityFailure", Kind::text, {"LogOnly", "LogAndRepairAutomatically"}},
-      {"Oem/Hpe/FirmwareIntegrity/ScanEveryDays", Kind::number, {}}};
+  std::vector<Writable> known;
   if (!old()) known.push_back({"Oem/Hpe/Accept3rdPartyFirmware", Kind::boolean, {}});
+  if (!licensed()) return known;
+  known.push_back({"Oem/Hpe/FirmwareIntegrity/EnableBackgroundScan", Kind::boolean, {}});
+  known.push_back(
+      {"Oem/Hpe/FirmwareIntegrity/OnIntegrityFailure", Kind::text, {"LogOnly", "LogAndRepairAutomatically"}});
+  known.push_back({"Oem/Hpe/FirmwareIntegrity/ScanEveryDays", Kind::number, {}});
   // NoDowngrade is for ever.
   if (downgrade_policy() != "NoDowngrade") {
     known.push_back({"Oem/Hpe/DowngradePolicy", Kind::text, {"AllowDowngrade", "RecoveryDowngrade", "NoDowngrade"}});
@@ -206,11 +224,11 @@ std::vector<Writable> IloBmc::writable(std::string_view uri) const {
 std::string IloBmc::etag(const json::Value& body) const {
   const bool decimal = traits_.name == "ilo7";
   const std::string_view type = body.text("@odata.type");
-  if (type.starts_with("#SessionCollection") || type.starts_with("#TaskCollection")) {
-    constexpr std::uint32_t kEmptyCollection = 0x75983E8D;
-    const json::Value& members = body["Members"];
-    return weak_tag(members.items().empty() ? kEmptyCollection : hash_of(json::dump(members)), decimal);
+  for (const std::string_view live : {"#SessionCollection", "#TaskCollection", "#HpeComponentCollection",
+                                      "#HpeInvalidImageCollection", "#LogEntryCollection", "#LogServiceCollection"}) {
+    if (type.starts_with(live)) return collection_tag(body["Members"], decimal);
   }
+  if (type.starts_with("#HpeComponent.")) return weak_tag(kAnyComponent, decimal);
   if (type.starts_with("#Task.")) {
     return weak_tag(hash_of(fmt::format("{}{}", body.text("TaskState"), body.text("TaskStatus"))), decimal);
   }
@@ -237,7 +255,7 @@ json::Value IloBmc::session_document(const Session& session, bool own) const {
     for (const std::string_view name : {"HostBIOSConfigPriv", "HostNICConfigPriv", "HostStorageConfigPriv", "LoginPriv",
                                         "RemoteConsolePriv", "SystemRecoveryConfigPriv", "UserConfigPriv",
                                         "VirtualMediaPriv", "VirtualPowerAndResetPriv", "iLOConfigPriv"}) {
-      privileges.set(std::string(name), true);
+      privileges.set(std::string(name), has_privilege(name));
     }
     hpe.set("Privileges", std::move(privileges));
   }

@@ -14,7 +14,7 @@
 namespace firmform::simulators {
 
 struct ImageInfo {
-  std::string component;  ///< "bmc", "bios"
+  std::string component;  ///< "bmc", "bios", or a key of ModelTraits::others
   std::string family;     ///< machines that it fits
   std::string version;    ///< in the spelling of the firmware inventory
   std::string date;       ///< of release, YYYY-MM-DD
@@ -36,6 +36,24 @@ struct ImageReading {
 /// The first image inside of a firmware package; empty when `bytes` is no package.
 [[nodiscard]] std::optional<std::string> unpack_fwpkg(std::string_view bytes);
 [[nodiscard]] bool looks_like_fwpkg(std::string_view bytes);
+
+/// A file as an iLO sees it: an image, or a package of one and metadata.
+struct FileReading {
+  enum class Kind { raw, fwpkg, smart_component };
+  Kind kind = Kind::raw;
+  ImageReading image;
+  json::Value metadata;  ///< payload.json
+};
+[[nodiscard]] FileReading read_file(std::string_view bytes);
+/// True when `signature` was made for exactly these bytes.
+[[nodiscard]] bool compsig_fits(std::string_view signature, std::string_view bytes);
+
+/// The version of an image as an iLO's repository shows it: of a raw image ("v2.36 (07/10/2025)", "16"), or as a
+/// package says it ("2.36_07-10-2025").
+[[nodiscard]] std::string repository_version(const ImageInfo& info, bool package);
+/// The version that the firmware inventory shows once a file of that repository version runs; `date` is YYYY-MM-DD.
+[[nodiscard]] std::string inventory_version(std::string_view component, std::string_view family,
+                                            std::string_view version, const std::string& date);
 
 /// Numbers of a version for simple comparisons: "U46 v2.36 (07/10/2025)" gives {2, 36}, "3.11 Feb 25 2025" {3, 11}.
 [[nodiscard]] std::vector<long> version_numbers(std::string_view version);

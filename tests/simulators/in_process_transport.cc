@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "tests/simulators/multipart.h"
 
@@ -17,9 +15,9 @@ Status take_body(http::Request& request, BmcRequest& target) {
   if (const auto* text = std::get_if<std::string>(&request.body)) {
     target.body = *text;
   } else if (const auto* file = std::get_if<http::FileBody>(&request.body)) {
-    std::ifstream stream(file->path, std::ios::binary);
-    if (!stream) return fail(Code::image_unreadable, fmt::format("cannot open {}", file->path.string()));
-    target.body.assign(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+    Result<std::string> bytes = read_file_body(*file);
+    if (!bytes) return fail(bytes.error());
+    target.body = std::move(*bytes);
   } else if (const auto* form = std::get_if<http::Form>(&request.body)) {
     Result<EncodedForm> encoded = write_form(*form);
     if (!encoded) return fail(encoded.error());
@@ -45,7 +43,10 @@ Bmc& InProcessTransport::add(const std::string& url, std::unique_ptr<Bmc> bmc) {
 }
 
 void InProcessTransport::deliver(Bmc& bmc) {
-  for (const ImageOrder& order : bmc.take_image_orders()) bmc.deliver_image(order.id, images_(order.url));
+  // A file may be followed by an order for its signature.
+  for (auto orders = bmc.take_image_orders(); !orders.empty(); orders = bmc.take_image_orders()) {
+    for (const ImageOrder& order : orders) bmc.deliver_image(order.id, images_(order.url));
+  }
 }
 
 void InProcessTransport::catch_up(Bmc& bmc) {

@@ -24,6 +24,8 @@ struct LabOptions {
   json::Value faults;  ///< an array for all machines, or {"lab-01": [...], "*": [...]}
   std::string username = "admin";
   std::size_t image_size = 256U << 10U;
+  /// Of the smart component of each iLO model; beyond 32 MiB it has a signature for each piece of that size.
+  std::size_t smart_component_size = 256U << 10U;
   std::uint64_t seed = 1;  ///< of serial numbers, UUIDs and session tokens
 };
 

@@ -6,11 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
 
 #include "tests/simulators/bmc.h"
+#include "tests/simulators/ilo_repository.h"
 #include "tests/simulators/traits.h"
 
 namespace firmform::simulators {
@@ -101,6 +103,23 @@ std::string wanted_version(const ModelTraits& traits, const ComponentTraits& par
   return std::string(ilo ? part.next.substr(0, part.next.find(' ')) : part.next);
 }
 
+/// What UEFI installs on machines of that model; null where there is nothing.
+const ComponentTraits* uefi_part(const ModelTraits& traits) {
+  const auto found = std::ranges::find_if(traits.others, &ComponentTraits::package_by_uefi);
+  return found == traits.others.end() ? nullptr : &*found;
+}
+
+/// One more entry that a reader may take into the baseline: the iLO stores it, and UEFI installs it in POST.
+std::string uefi_entry(const ModelTraits& traits) {
+  const ComponentTraits* part = uefi_part(traits);
+  if (part == nullptr) return {};
+  return fmt::format(
+      "      # Through the installation queue, in the next POST:\n"
+      "      # - {{component: \"{}\", version: \"{}\", image: \"{}\"}}\n",
+      part->name, part->next,
+      package_file_name(std::string(traits.name), std::string(part->key), std::string(part->next)));
+}
+
 std::string baseline_yaml(const ModelTraits& traits) {
   const std::string model(traits.name);
   const ManifestNames& names = names_of(model);
@@ -114,7 +133,7 @@ std::string baseline_yaml(const ModelTraits& traits) {
     text += fmt::format("      - {{component: \"{}\", version: \"{}\", image: \"{}\", after: [\"{}\"]}}\n", names.bios,
                         wanted_version(traits, traits.bios), image("bios", traits.bios), names.bmc);
   }
-  return text;
+  return text + uefi_entry(traits);
 }
 
 std::string baselines_yaml(const LabInfo& info) {
@@ -134,6 +153,46 @@ std::string baselines_yaml(const LabInfo& info) {
   return text;
 }
 
+/// "cp062105.exe" of the model: number and ending as HPE's have them.
+std::string smart_component_stem(std::string_view model) {
+  if (model == "ilo5-old") return "cp062104";
+  return fmt::format("cp06210{}", model.back());
+}
+
+/// A smart component with the signatures that belong to it: one, or one for each 32 MiB.
+Status write_smart_component(const fs::path& folder, const ModelTraits& traits, const ComponentTraits& part,
+                             std::size_t size) {
+  const std::string model(traits.name);
+  const Result<std::string> component =
+      make_smart_component(model, std::string(part.key), std::string(part.next), size, "Uefi");
+  if (!component) return fail(component.error());
+  const std::string stem = smart_component_stem(model);
+  if (Status good = write_file(folder / (stem + ".exe"), *component, 0644); !good) return good;
+  const std::string_view bytes = *component;
+  const bool pieces = bytes.size() > kSectionBytes;
+  for (std::size_t at = 0, number = 1; at < bytes.size(); at += kSectionBytes, ++number) {
+    const std::string name = pieces ? fmt::format("{}_part{}.compsig", stem, number) : stem + ".compsig";
+    if (Status good = write_file(folder / name, make_compsig(bytes.substr(at, kSectionBytes)), 0644); !good)
+      return good;
+  }
+  return {};
+}
+
+/// What HPE ships beside raw images: packages for the iLO and for UEFI, and a smart component.
+Status write_packages(const LabOptions& options, const fs::path& folder, const ModelTraits& traits) {
+  const ComponentTraits* uefi = uefi_part(traits);
+  if (uefi == nullptr) return {};
+  const std::string model(traits.name);
+  for (const auto& [component, version] : {std::pair(std::string("bmc"), std::string(traits.bmc.next)),
+                                           std::pair(std::string(uefi->key), std::string(uefi->next))}) {
+    const Result<std::string> package = make_fwpkg(model, component, version, options.image_size);
+    if (!package) return fail(package.error());
+    const fs::path path = folder / package_file_name(model, component, version);
+    if (Status good = write_file(path, *package, 0644); !good) return good;
+  }
+  return write_smart_component(folder, traits, *uefi, options.smart_component_size);
+}
+
 Status write_images(const LabOptions& options, const LabInfo& info) {
   const fs::path folder = info.directory / "firmware";
   std::set<std::string> models;
@@ -147,6 +206,7 @@ Status write_images(const LabOptions& options, const LabInfo& info) {
       if (Status good = write_file(path, make_image(model, component, version, options.image_size), 0644); !good)
         return good;
     }
+    if (Status good = write_packages(options, folder, traits); !good) return good;
   }
   return {};
 }

@@ -67,6 +67,17 @@ std::optional<std::vector<FormView>> read_form(std::string_view content_type, st
   return parts;
 }
 
+Result<std::string> read_file_body(const http::FileBody& body) {
+  std::ifstream stream(body.path, std::ios::binary);
+  if (!stream) return fail(Code::image_unreadable, fmt::format("cannot open {}", body.path.string()));
+  stream.seekg(static_cast<std::streamoff>(body.offset));
+  if (!body.length) return std::string(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+  std::string bytes(*body.length, '\0');
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (static_cast<std::uint64_t>(stream.gcount()) == *body.length) return bytes;
+  return fail(Code::image_unreadable, fmt::format("{} is shorter than it should be", body.path.string()));
+}
+
 Result<EncodedForm> write_form(const http::Form& form) {
   constexpr std::string_view kBoundary = "------------------------1771f60800cb2801";
   EncodedForm encoded{fmt::format("multipart/form-data; boundary={}", kBoundary), {}};
@@ -79,9 +90,9 @@ Result<EncodedForm> write_form(const http::Form& form) {
     if (const auto* text = std::get_if<std::string>(&part.body)) {
       encoded.body += *text;
     } else if (const auto* file = std::get_if<http::FileBody>(&part.body)) {
-      std::ifstream stream(file->path, std::ios::binary);
-      if (!stream) return fail(Code::image_unreadable, fmt::format("cannot open {}", file->path.string()));
-      encoded.body.append(std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>());
+      const Result<std::string> bytes = read_file_body(*file);
+      if (!bytes) return fail(bytes.error());
+      encoded.body += *bytes;
     }
     encoded.body += "\r\n";
   }

@@ -28,6 +28,9 @@ struct EncodedForm {
   std::string body;
 };
 
+/// The bytes of a file, or of the part of it that is meant. Fails when it cannot be read or is shorter.
+[[nodiscard]] Result<std::string> read_file_body(const http::FileBody& body);
+
 /// Fails when a file cannot be read.
 [[nodiscard]] Result<EncodedForm> write_form(const http::Form& form);
 

@@ -226,6 +226,12 @@ class FilterParser {
       if (!flag) return std::nullopt;
       return *flag == (literal == "true") ? 0 : 1;
     }
+    // A point in time; OData writes it without quotes.
+    if (literal.size() >= 20 && literal[4] == '-' && literal[10] == 'T') {
+      const std::string* text = value.as_string();
+      if (text == nullptr) return std::nullopt;
+      return sign(text->compare(literal));
+    }
     double number = 0;
     const auto parsed = std::from_chars(literal.data(), literal.data() + literal.size(), number);
     if (parsed.ec != std::errc() || parsed.ptr != literal.data() + literal.size()) {

@@ -101,6 +101,7 @@ BmcResponse RedfishBmc::route(const Exchange& exchange) {
   const bool fits = std::ranges::any_of(
       methods, [&](const std::string& method) { return trim(method) == to_string(exchange.request.method); });
   if (!fits) return method_not_allowed(exchange, allow);
+  if (is_write(exchange.request.method) && owns(exchange.path)) return write_own(exchange);
   switch (exchange.request.method) {
     case http::Method::get:
     case http::Method::head:
@@ -165,7 +166,28 @@ BmcResponse RedfishBmc::method_not_allowed(const Exchange& exchange, const std::
   return response;
 }
 
+bool RedfishBmc::owns(const std::string& /*path*/) const {
+  return false;
+}
+
+std::optional<json::Value> RedfishBmc::own_document(const std::string& /*path*/) {
+  return std::nullopt;
+}
+
+std::string RedfishBmc::own_methods(const std::string& /*path*/) {
+  return {};
+}
+
+BmcResponse RedfishBmc::write_own(const Exchange& exchange) {
+  return error_reply(404, {base_message("ResourceMissingAtURI", {exchange.path})});
+}
+
+bool RedfishBmc::expands(const std::string& /*path*/) const {
+  return true;
+}
+
 std::string RedfishBmc::allowed(const std::string& path) {
+  if (owns(path)) return own_methods(path);
   if (!action_of(path).empty() || is_push_uri(path)) return "POST";
   if (same_uri(path, kSessions)) return "GET, HEAD, POST";
   if (is_below(path, kMonitors)) {
@@ -188,8 +210,8 @@ BmcResponse RedfishBmc::read(const Exchange& exchange) {
   }
   BmcResponse response;
   const CapturedResource* captured = tree_->find(exchange.path);
-  const bool unchanged =
-      captured != nullptr && exchange.query.empty() && !is_live(captured->uri) && !(exchange.slash && copies_slash());
+  const bool unchanged = captured != nullptr && !owns(exchange.path) && exchange.query.empty() &&
+                         !is_live(captured->uri) && !(exchange.slash && copies_slash());
   if (unchanged) {
     response = json_reply(200, {});
     response.body = captured->text;
@@ -202,6 +224,7 @@ BmcResponse RedfishBmc::read(const Exchange& exchange) {
     const std::string tag = etag(body);
     const std::string type(body.text("@odata.type"));
     if (body.find("@odata.etag") != nullptr && !tag.empty()) body.object().set("@odata.etag", tag);
+    if (!expands(exchange.path)) reading.query.expand = Query::Expand::none;
     body = apply_query(reading.query, std::move(body), [this](const std::string& uri) {
       json::Value member = document(std::string(without_slash(uri))).value_or(json::Value());
       // An iLO's expanded members carry no tags.

@@ -25,6 +25,8 @@
 
 namespace firmform::simulators {
 
+struct IloUpload;
+
 class RedfishBmc : public Bmc {
  public:
   RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFaults faults, UtcTime now);
@@ -70,12 +72,13 @@ class RedfishBmc : public Bmc {
     std::string running;
     std::optional<ImageInfo> shown;   ///< what the API shows once a flash has changed it
     std::optional<ImageInfo> staged;  ///< takes over at the next restart of its half
+    std::optional<ImageInfo> booted;  ///< runs, but the BMC has not read it yet
     std::string staged_task;          ///< job that waits for that (Dell)
   };
 
   /// The update that is being worked on; there is one at a time.
   struct Job {
-    enum class Phase { fetching, transferring, verifying, writing };
+    enum class Phase { fetching, transferring, verifying, storing, writing };
     Phase phase = Phase::fetching;
     std::uint64_t order = 0;
     std::string task;    ///< Id; empty where the machine makes none
@@ -89,6 +92,7 @@ class RedfishBmc : public Bmc {
     bool package = false;  ///< the image came as a fwpkg
     UtcTime phase_began{};
     UtcTime phase_ends{};
+    std::shared_ptr<IloUpload> upload;  ///< what an iLO is asked to do beyond a flash; null elsewhere
   };
 
   // Vendor hooks.
@@ -96,6 +100,14 @@ class RedfishBmc : public Bmc {
   virtual std::optional<BmcResponse> route_before_login(const Exchange& exchange);
   virtual std::optional<BmcResponse> route_vendor(const Exchange& exchange);
   virtual void render(const std::string& uri, json::Value& body);
+  /// Resources and actions that the vendor's class looks after itself, read and written.
+  [[nodiscard]] virtual bool owns(const std::string& path) const;
+  [[nodiscard]] virtual std::optional<json::Value> own_document(const std::string& path);
+  /// Methods of the Allow header; empty when there is no such resource.
+  [[nodiscard]] virtual std::string own_methods(const std::string& path);
+  virtual BmcResponse write_own(const Exchange& exchange);
+  /// False where $expand leaves the members of a collection as links.
+  [[nodiscard]] virtual bool expands(const std::string& path) const;
   virtual BmcResponse simple_update(const Exchange& exchange);
   virtual BmcResponse reset_host(const std::string& type);
   virtual std::optional<BmcResponse> refuse_manager_reset();
@@ -107,11 +119,16 @@ class RedfishBmc : public Bmc {
   virtual std::optional<Message> refuse_image(const Job& job, const ImageInfo& info) const;
   /// What is said of bytes that are no good image.
   [[nodiscard]] virtual Message bad_image(const Job& job) const;
+  /// The image of the job has been read: from here on it fails, is skipped, scheduled or written.
+  virtual void verified();
   virtual void phase_changed(const Job& job);
   virtual void job_failed(const Job& job, const Message& why);
   virtual void job_finished(const Job& job);
+  /// The BMC goes down, and with it whatever it was doing.
+  virtual void bmc_went_down();
   virtual void bmc_came_back();
   virtual void host_boot_began();
+  virtual void host_drivers_start();
   virtual void host_discovered();
   virtual void host_inventory_complete();
   virtual void decorate(const Exchange& exchange, BmcResponse& response) const;
@@ -155,6 +172,15 @@ class RedfishBmc : public Bmc {
   [[nodiscard]] TaskRecord* job_task();
   void finish_task(TaskRecord& task, bool good, const std::optional<Message>& message);
   [[nodiscard]] ImageReading inspect(std::string_view bytes, Job& job) const;
+  /// Ends the job that is under way with a failure.
+  void fail_job(const Message& why);
+  void enter(Job::Phase phase, Duration duration, Timeline::Action next);
+  /// The next phase of the job: the flash itself.
+  void flash(Part& target, const ImageInfo& info);
+  void show_running(Part& part, const ImageInfo& info);
+  /// What is staged begins to run.
+  void take_over(Part& part);
+  void begin_restart();
   /// True when `version` is not newer than what runs.
   [[nodiscard]] bool same_or_lower(const Part& part, const std::string& version) const;
 
@@ -171,11 +197,14 @@ class RedfishBmc : public Bmc {
   std::vector<Item> items_;
   Part bmc_;
   Part bios_;
-  std::optional<ImageInfo> booted_bios_;  ///< runs, but the BMC has not read it yet
-  std::string shown_bios_version_;        ///< BiosVersion; empty until a flash changed it
+  std::vector<Part> others_;        ///< in the order of ModelTraits::others
+  std::string shown_bios_version_;  ///< BiosVersion; empty until a flash changed it
   std::optional<Job> job_;
   int failed_logins_ = 0;
   std::string caller_;  ///< session of the request that is being answered
+  int flashes_ = 0;
+  std::uint64_t last_order_ = 0;
+  std::vector<ImageOrder> orders_;
 
  private:
   BmcResponse route(const Exchange& exchange);
@@ -209,28 +238,20 @@ class RedfishBmc : public Bmc {
   [[nodiscard]] std::string manager_spelling(const ImageInfo& info) const;
   [[nodiscard]] std::string system_spelling(const ImageInfo& info) const;
 
-  void verified();
   void schedule_job(Part& target, const ImageInfo& info);
   void run_scheduled_bmc_job();
   void written();
   void skip_job();
-  void fail_job(const Message& why);
-  void enter(Job::Phase phase, Duration duration, Timeline::Action next);
   void store_image(const ImageInfo& info);
-  void show_running(Part& part, const ImageInfo& info);
   void show_staged(const Part& part, const std::string& version);
   void rename_dell_items(Part& part, const std::string& old_version, const ImageInfo& info);
   void rename_item(Item& item, const std::string& id);
   void stage_openbmc(const ImageInfo& info);
   void take_over_openbmc(const ImageInfo& info);
-  void begin_restart();
   void end_restart();
 
   bool offline_ = false;
-  int flashes_ = 0;
   int restarts_ = 0;
-  std::uint64_t last_order_ = 0;
-  std::vector<ImageOrder> orders_;
   std::vector<WriteRecord> writes_;
   std::map<std::string, std::map<std::string, json::Value>, std::less<>> settings_;  ///< URI in lower case, path
   std::map<std::string, std::string> renamed_;                                       ///< URI now, by captured URI

@@ -105,6 +105,7 @@ int RedfishBmc::job_percent() const {
     case Job::Phase::transferring:
       return part / 10;
     case Job::Phase::verifying:
+    case Job::Phase::storing:
       return 10 + part / 10;
     case Job::Phase::writing:
       return 20 + part * 79 / 100;
@@ -146,6 +147,10 @@ void RedfishBmc::verified() {
   if (traits_.update.skips_same_or_lower && !job_->force && same_or_lower(target, info.version)) return skip_job();
   const bool waits_for_host = info.component == "bios" || job_->on_reset;
   if (traits_.update.ids == IdStyle::dell && waits_for_host) return schedule_job(target, info);
+  flash(target, info);
+}
+
+void RedfishBmc::flash(Part& target, const ImageInfo& info) {
   ++flashes_;
   if (traits_.update.ids == IdStyle::image_hash) stage_openbmc(info);
   const Duration duration = scaled(target.traits->write);
@@ -339,6 +344,7 @@ void RedfishBmc::begin_restart() {
   ++restarts_;
   sessions_.close_all();
   timeline_.forget(Half::bmc);
+  bmc_went_down();
   if (TaskRecord* task = job_task()) finish_task(*task, false, base_message("InternalError"));
   job_.reset();
   orders_.clear();
@@ -359,6 +365,8 @@ void RedfishBmc::end_restart() {
   bmc_came_back();
 }
 
+void RedfishBmc::bmc_went_down() {}
+
 void RedfishBmc::bmc_came_back() {}
 
 void RedfishBmc::run_scheduled_bmc_job() {
@@ -378,7 +386,6 @@ void RedfishBmc::run_scheduled_bmc_job() {
 void RedfishBmc::host_boot_began() {
   run_scheduled_bmc_job();
   if (!bios_.staged) return;
-  const ImageInfo info = *std::exchange(bios_.staged, std::nullopt);
   if (TaskRecord* task = tasks_.find(bios_.staged_task)) {
     // The job runs in this boot, and the machine stays in POST for as long.
     ++flashes_;
@@ -386,21 +393,33 @@ void RedfishBmc::host_boot_began() {
     task->state = "Running";
     task->job_state = "Running";
     task->percent = 10;
-    if (faults_.did_not_take) return;
+    if (faults_.did_not_take) {
+      bios_.staged.reset();
+      return;
+    }
   }
-  bios_.running = faults_.wrong_version.empty() ? info.version : faults_.wrong_version;
-  booted_bios_ = info;
-  booted_bios_->version = bios_.running;
+  take_over(bios_);
 }
 
+void RedfishBmc::take_over(Part& target) {
+  target.booted = *std::exchange(target.staged, std::nullopt);
+  if (!faults_.wrong_version.empty()) target.booted->version = faults_.wrong_version;
+  target.running = target.booted->version;
+}
+
+void RedfishBmc::host_drivers_start() {}
+
 void RedfishBmc::host_discovered() {
-  if (booted_bios_) shown_bios_version_ = system_spelling(*booted_bios_);
+  if (bios_.booted) shown_bios_version_ = system_spelling(*bios_.booted);
   if (TaskRecord* task = tasks_.find(bios_.staged_task)) finish_task(*task, true, std::nullopt);
   bios_.staged_task.clear();
 }
 
 void RedfishBmc::host_inventory_complete() {
-  if (booted_bios_) show_running(bios_, *std::exchange(booted_bios_, std::nullopt));
+  if (bios_.booted) show_running(bios_, *std::exchange(bios_.booted, std::nullopt));
+  for (Part& each : others_) {
+    if (each.booted) show_running(each, *std::exchange(each.booted, std::nullopt));
+  }
 }
 
 }  // namespace firmform::simulators

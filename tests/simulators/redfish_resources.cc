@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "engine/base/digest.h"
 #include "engine/base/text.h"
@@ -84,7 +85,8 @@ RedfishBmc::RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFault
       writer_(traits),
       now_(now),
       host_(timeline_, now_, traits, options_.speed,
-            {[this] { host_boot_began(); }, [this] { host_discovered(); }, [this] { host_inventory_complete(); }}),
+            {[this] { host_boot_began(); }, [this] { host_drivers_start(); }, [this] { host_discovered(); },
+             [this] { host_inventory_complete(); }}),
       sessions_(static_cast<std::size_t>(faults_.session_limit.value_or(traits.session_limit)),
                 faults_.session_timeout.value_or(Duration(traits.session_timeout)), options_.seed),
       last_restart_(now - std::chrono::hours(300)) {
@@ -97,6 +99,13 @@ RedfishBmc::RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFault
   for (Part* each : {&bmc_, &bios_}) {
     locate(*each);
     if (const Item* item = find_item(each->item)) each->running = item->body().text("Version");
+  }
+  for (const ComponentTraits& other : traits_.others) {
+    Part each;
+    each.traits = &other;
+    locate(each);
+    if (const Item* item = find_item(each.item)) each.running = item->body().text("Version");
+    others_.push_back(std::move(each));
   }
   const CapturedResource* system = tree_->find(tree_->system());
   if (system == nullptr) return;
@@ -123,12 +132,14 @@ void RedfishBmc::locate(Part& part) {
 }
 
 RedfishBmc::Part* RedfishBmc::part(std::string_view component) {
-  Part* found = component == "bmc" ? &bmc_ : (component == "bios" ? &bios_ : nullptr);
-  return found == nullptr || found->item.empty() ? nullptr : found;
+  return const_cast<Part*>(std::as_const(*this).part(component));
 }
 
 const RedfishBmc::Part* RedfishBmc::part(std::string_view component) const {
   const Part* found = component == "bmc" ? &bmc_ : (component == "bios" ? &bios_ : nullptr);
+  for (const Part& other : others_) {
+    if (other.traits->key == component) found = &other;
+  }
   return found == nullptr || found->item.empty() ? nullptr : found;
 }
 
@@ -199,6 +210,7 @@ std::optional<json::Value> RedfishBmc::document(const std::string& path) {
   const bool update =
       path.size() >= kUpdateService.size() && same_uri(path.substr(0, kUpdateService.size()), kUpdateService);
   if (faults_.no_update_service && update) return std::nullopt;
+  if (owns(path)) return own_document(path);
   if (auto body = running_document(path)) return body;
   const CapturedResource* captured = tree_->find(path);
   if (captured == nullptr || !same_uri(captured->uri, path)) return std::nullopt;

@@ -12,6 +12,40 @@ using std::chrono::minutes;
 constexpr ItemMatch kSystemBmc{"Description", "SystemBMC"};
 constexpr ItemMatch kSystemRom{"Description", "SystemRomActive"};
 
+constexpr ItemMatch item_of(std::string_view description) {
+  return {"Description", description};
+}
+
+constexpr std::string_view kCpldName = "System Programmable Logic Device";
+constexpr std::string_view kSpsName = "Server Platform Services (SPS) Firmware";
+
+constexpr std::array kIlo5Others{
+    ComponentTraits{item_of("SystemProgrammableLogicDevice"), "DL360Gen10Plus-CPLD", "0x16",
+                    "CPLD_DL360_DL380_Gen10Plus_v", "_signed.vme", "", Seconds(40), "cpld", kCpldName,
+                    Activation::hard_power_cycle},
+    ComponentTraits{item_of("SPSFirmwareVersionData"), "SPSGen10Plus", "4.4.4.702", "SPSGen10Plus_", ".signed.bin", "",
+                    Seconds(60), "sps", kSpsName, Activation::host_reboot, true},
+    ComponentTraits{item_of("InnovationEngineFirmware"), "IEGen10Plus", "1.0.0.23", "IEGen10Plus_", ".signed.bin", "",
+                    Seconds(60), "ie", "Innovation Engine (IE) Universal Image", Activation::immediately, true}};
+
+constexpr std::array kIlo6Others{
+    ComponentTraits{item_of("SystemProgrammableLogicDevice"), "DL380aGen11-CPLD", "0x17", "CPLD_Rummy_Gen11_v",
+                    "_signed.vme", "", Seconds(40), "cpld", kCpldName, Activation::hard_power_cycle},
+    ComponentTraits{item_of("SPSFirmwareVersionData"), "SPSGen11", "6.1.4.89.0", "SPSGen11_", ".signed.bin", "",
+                    Seconds(60), "sps", kSpsName, Activation::host_reboot, true}};
+
+constexpr std::array kIlo7Others{
+    ComponentTraits{item_of("SystemProgrammableLogicDevice"), "DL380aGen12-CPLD", "0x11", "DL380A_MAIN_Gen12_v",
+                    "_LMS_signed.vme", "", Seconds(40), "cpld", kCpldName, Activation::hard_power_cycle},
+    ComponentTraits{item_of("PlatformDefinitionTable"), "Gen12PDT", "2.4.0 Build 3", "PDT_Gen12_", ".signed.bin", "",
+                    Seconds(60), "pdt", "Intelligent Platform Abstraction Data", Activation::host_reboot, true},
+    ComponentTraits{item_of("SecondarySystemProgrammableLogicDevice"), "Gen12-SUB-CPLD", "0x11",
+                    "DL580_380A_SUB_Gen12_v", "_LMS_signed.vme", "", Seconds(40), "cpld2",
+                    "Secondary System Programmable Logic Device", Activation::hard_power_cycle},
+    ComponentTraits{item_of("DCSCMProgrammableLogicDevice"), "Gen12-SCM-CPLD", "0x0A", "sanjac_scm_top_v",
+                    "_signed.vme", "", Seconds(40), "cpld-scm", "DC-SCM Programmable Logic Device",
+                    Activation::hard_power_cycle}};
+
 constexpr ModelTraits kIlo5{
     .name = "ilo5",
     .tree = "hpe-dl360-gen10plus-ilo5",
@@ -19,6 +53,7 @@ constexpr ModelTraits kIlo5{
     .base_registry = "Base.1.18",
     .bmc = {kSystemBmc, "ilo5", "3.12 Sep 15 2025", "ilo5_", ".bin", "", Seconds(125)},
     .bios = {kSystemRom, "U46", "U46 v2.36 (07/10/2025)", "", ".signed.flash", "", Seconds(95)},
+    .others = kIlo5Others,
     .outage = Seconds(58),
     .boot = {Seconds(30), Seconds(150), Seconds(200), Seconds(260)},
     .session_limit = 12,
@@ -39,6 +74,7 @@ constexpr ModelTraits kIlo6{
     .base_registry = "Base.1.18",
     .bmc = {kSystemBmc, "ilo6", "1.68 Apr 22 2025", "ilo6_", ".bin", "", Seconds(195)},
     .bios = {kSystemRom, "U58", "U58 v2.54 (07/10/2025)", "", ".signed.flash", "", Seconds(155)},
+    .others = kIlo6Others,
     .outage = Seconds(75),
     .boot = {Seconds(25), Seconds(100), Seconds(150), Seconds(300)},
     .session_limit = 12,
@@ -51,6 +87,7 @@ constexpr ModelTraits kIlo7{
     .base_registry = "Base.1.18",
     .bmc = {kSystemBmc, "ilo7", "1.14.00 May 28 2025", "ilo7_", ".bin", "", Seconds(302)},
     .bios = {kSystemRom, "U72", "U72 v1.40 (05/22/2025)", "", ".signed.flash", "", Seconds(205)},
+    .others = kIlo7Others,
     .transfer = Seconds(20),
     .verify = Seconds(30),
     .outage = Seconds(90),

@@ -18,6 +18,9 @@ struct ItemMatch {
   std::string_view glob;  ///< empty: the machine has no such component
 };
 
+/// What makes a written image run; `Activates` of an iLO.
+enum class Activation { immediately, host_reboot, device_reset, hard_power_cycle };
+
 struct ComponentTraits {
   ItemMatch item;
   std::string_view family;       ///< images of another family do not fit
@@ -26,6 +29,12 @@ struct ComponentTraits {
   std::string_view file_suffix;
   std::string_view staged_id;  ///< inventory Id that shows a version waiting for activation (Lenovo)
   Seconds write{0};            ///< duration of the flash itself
+
+  // Of the components that an iLO has beside itself and the System ROM.
+  std::string_view key = {};   ///< "cpld", "sps" …
+  std::string_view name = {};  ///< of its raw image in the repository
+  Activation activation = Activation::host_reboot;
+  bool package_by_uefi = false;  ///< its packages (.fwpkg) are installed in POST, its raw images by the iLO
 };
 
 /// Seconds after the reset of the host; ilo.md 13.4.
@@ -86,7 +95,8 @@ struct ModelTraits {
   std::string_view base_registry;  ///< "Base.1.12"
   ComponentTraits bmc;
   ComponentTraits bios;
-  Seconds transfer{10};  ///< taking in an image of real size
+  std::span<const ComponentTraits> others = {};  ///< what else an iLO can flash
+  Seconds transfer{10};                          ///< taking in an image of real size
   Seconds verify{15};
   Seconds reset_delay{5};  ///< from the end of a BMC flash to its restart
   Seconds outage{90};      ///< BMC away after a restart

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <fstream>
+
+#include "engine/base/digest.h"
 #include "engine/inventory/snapshot.h"
+#include "engine/plan/make_plan.h"
 
 namespace firmform::tests {
 namespace {
@@ -60,20 +64,39 @@ class FleetProvider final : public Provider {
     return plan::Action{};
   }
 
-  Task<Result<inventory::HostSnapshot>> read(redfish::Client& client) const override {
-    co_return snapshot(machine(client));
+  [[nodiscard]] std::vector<plan::Reason> preflight(const inventory::HostSnapshot& host) const override {
+    return fleet_.machines.at(host.name).preflight;
   }
 
-  Task<Result<Accepted>> perform(redfish::Client& client, const plan::Action&) const override {
+  Task<Result<inventory::HostSnapshot>> read(redfish::Client& client) const override {
+    fleet_.trail.push_back("read " + name_of(client));
+    inventory::HostSnapshot seen = snapshot(machine(client));
+    seen.staging->clock = fleet_.clock.now() + machine(client).clock_skew;
+    co_return seen;
+  }
+
+  Task<Result<std::vector<LogEntry>>> read_log(redfish::Client& client, std::optional<UtcTime> since) const override {
+    machine(client).log_asked_since = since;
+    co_return machine(client).log;
+  }
+
+  Task<Result<Accepted>> perform(redfish::Client& client, const plan::Action& action) const override {
     Machine& target = machine(client);
     fleet_.effects.step();
+    fleet_.trail.push_back("write " + name_of(client));
     if (target.refuses) co_return fail(Code::bmc_refused_update, "the BMC refused the image");
     if (target.drops_requests > 0) {
       --target.drops_requests;
       co_return fail(Code::connection_lost, "connection lost");
     }
-    ++target.flashes;
-    target.flash_ends = fleet_.clock.now() + kFlashTime;
+    if (action.type == plan::ActionType::flash) {
+      ++target.flashes;
+      target.flash_ends = fleet_.clock.now() + kFlashTime;
+    } else {
+      ++target.writes[action.summary];
+      fleet_.effects_of.at(action.summary)(target.staging);
+    }
+    target.bodies.push_back(json::dump(action.request->body));
     fleet_.effects.step();
     if (target.loses_reply) co_return fail(Code::no_reply, "no reply");
     co_return Accepted{202, "/redfish/v1/TaskService/Tasks/1", "accepted"};
@@ -83,12 +106,20 @@ class FleetProvider final : public Provider {
     const Machine& target = machine(client);
     if (target.forgets_task) co_return Progress{ProgressState::gone, {}, "no such task"};
     if (target.flash_ends) co_return Progress{ProgressState::running, 50, "Updating"};
+    if (target.breaks) co_return Progress{ProgressState::failed, {}, "the image is invalid"};
     co_return Progress{ProgressState::succeeded, 100, "Completed"};
   }
 
-  Task<Result<Probe>> probe(redfish::Client& client, const plan::Action&) const override {
+  Task<Result<Probe>> probe(redfish::Client& client, const plan::Action& action) const override {
     const Machine& target = machine(client);
     if (target.shows_no_traces) co_return Probe{Evidence::ambiguous, {}, "the BMC shows no traces"};
+    if (action.type != plan::ActionType::flash) {
+      const inventory::HostSnapshot seen = snapshot(target);
+      const bool done = std::ranges::none_of(action.postconditions, [&](const plan::Condition& condition) {
+        return plan::check(condition, seen).has_value();
+      });
+      co_return done ? Probe{Evidence::done, {}, "it is there"} : Probe{Evidence::not_started, {}, "it is not there"};
+    }
     if (target.flash_ends) co_return Probe{Evidence::running, "/redfish/v1/TaskService/Tasks/1", "a flash is running"};
     if (target.version == target.wanted) co_return Probe{Evidence::done, {}, "the new version is installed"};
     co_return Probe{Evidence::not_started, {}, "nothing happened"};
@@ -105,6 +136,8 @@ class FleetProvider final : public Provider {
     component.updateable = true;
     component.is_bmc = true;
     result.components.push_back(component);
+    result.staging = machine.staging;
+    result.incidents = machine.incidents;
     return result;
   }
 
@@ -182,22 +215,25 @@ Machine& FakeFleet::add(const std::string& name) {
   return machine;
 }
 
+plan::PlannedHost FakeFleet::planned_host(const std::string& name) const {
+  plan::PlannedHost host;
+  host.name = name;
+  host.bmc = "https://" + name;
+  host.provider = "fake";
+  host.username = "admin";
+  host.password = {manifest::PasswordSource::Kind::env, "PATH", {}};
+  inventory::HostSnapshot seen = FleetProvider::snapshot(machines.at(name));
+  seen.name = name;
+  seen.bmc = host.bmc;
+  seen.provider = "fake";
+  host.fingerprint = inventory::fingerprint(seen);
+  return host;
+}
+
 plan::Plan FakeFleet::make_plan() const {
   plan::Plan plan;
   for (const auto& [name, machine] : machines) {
-    plan::PlannedHost host;
-    host.name = name;
-    host.bmc = "https://" + name;
-    host.provider = "fake";
-    host.username = "admin";
-    host.password = {manifest::PasswordSource::Kind::env, "PATH", {}};
-    inventory::HostSnapshot seen = FleetProvider::snapshot(machine);
-    seen.name = name;
-    seen.bmc = host.bmc;
-    seen.provider = "fake";
-    host.fingerprint = inventory::fingerprint(seen);
-    plan.hosts.push_back(host);
-
+    plan.hosts.push_back(planned_host(name));
     const auto first = static_cast<plan::ActionId>(plan.actions.size());
     plan::Action flash = make_action(first, name, plan::ActionType::flash);
     flash.summary = "flash the BMC";
@@ -213,6 +249,55 @@ plan::Plan FakeFleet::make_plan() const {
     plan.actions.push_back(verify);
   }
   plan.header.id = "0123456789abcdef";
+  return plan;
+}
+
+plan::Plan FakeFleet::make_resource_plan() {
+  const std::string content(1000, 'x');
+  const std::filesystem::path file = directory.path() / "rom.fwpkg";
+  std::ofstream(file) << content;
+  const inventory::StoredImage image{.id = "1", .file = "rom.fwpkg", .size = content.size()};
+  const inventory::QueueEntry entry{.id = "2", .step = {.name = "firmform 1 rom.fwpkg", .file = "rom.fwpkg"}};
+  const inventory::InstallSet before{.id = "3", .name = "golden"};
+  inventory::InstallSet after = before;
+  after.steps = {{.name = "rom", .file = "rom.fwpkg"}};
+  const inventory::QueueEntry invoked{.id = "4", .step = after.steps.front()};
+  effects_of = {
+      {"store rom.fwpkg", [=](inventory::Staging& staging) { staging.repository->images.push_back(image); }},
+      {"queue rom.fwpkg", [=](inventory::Staging& staging) { staging.queue.push_back(entry); }},
+      {"change golden", [=](inventory::Staging& staging) { staging.install_sets = {after}; }},
+      {"invoke golden", [=](inventory::Staging& staging) { staging.queue.push_back(invoked); }},
+  };
+  using Type = plan::Condition::Type;
+  plan::Plan plan;
+  for (auto& [name, machine] : machines) {
+    machine.staging.repository = inventory::Repository{};
+    machine.staging.install_sets = {before};
+    plan.hosts.push_back(planned_host(name));
+    const auto add = [&](plan::ActionType type, const std::string& summary, plan::Condition first,
+                         plan::Condition last) -> plan::Action& {
+      plan::Action action = make_action(static_cast<plan::ActionId>(plan.actions.size()), name, type);
+      action.components = {last.component};
+      action.summary = summary;
+      action.request = plan::PlannedRequest{.target = "/" + last.component};
+      action.preconditions = {{Type::same_system, {}, machine.serial, {}}, std::move(first)};
+      action.postconditions = {std::move(last)};
+      if (action.id > 0 && plan.actions.back().host == name) action.needs = {action.id - 1};
+      return plan.actions.emplace_back(std::move(action));
+    };
+    const auto present = [](const auto& resource) {
+      return plan::Condition{Type::resource_present, address_of(resource), content_of(resource), {}};
+    };
+    const auto absent = [](const auto& resource) {
+      return plan::Condition{Type::resource_absent, address_of(resource), {}, {}};
+    };
+    add(plan::ActionType::store, "store rom.fwpkg", absent(image), present(image)).image =
+        plan::Image{.name = "rom.fwpkg", .path = file.string(), .sha256 = sha256_hex(content), .size = content.size()};
+    add(plan::ActionType::create, "queue rom.fwpkg", absent(entry), present(entry));
+    add(plan::ActionType::change, "change golden", present(before), present(after));
+    add(plan::ActionType::invoke, "invoke golden", present(after), present(invoked));
+  }
+  plan.header.id = "fedcba9876543210";
   return plan;
 }
 
@@ -232,9 +317,9 @@ Result<apply::Summary> FakeFleet::execute(const std::function<Task<Result<apply:
   provider.push_back(std::make_unique<FleetProvider>(*this));
   const Providers providers(std::move(provider));
   CountingJournal counting(*this);
-  SilentView view;
+  SilentView silent;
   boost::asio::io_context loop;  // last: a killed run's coroutines still refer to the others
-  return run(loop, clock, start({clock, connector, providers, counting, view}));
+  return run(loop, clock, start({clock, connector, providers, counting, view != nullptr ? *view : silent, images}));
 }
 
 }  // namespace firmform::tests

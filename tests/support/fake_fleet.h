@@ -3,12 +3,15 @@
 // transport and a journal over shared state that survives a "crash" of the program.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/apply/run.h"
 #include "engine/journal/memory_journal.h"
+#include "tests/support/temporary_directory.h"
 #include "tests/support/virtual_clock.h"
 
 namespace firmform::tests {
@@ -32,20 +35,29 @@ class Effects {
   int kill_at_ = 0;
 };
 
-/// One machine with one component, "bmc".
+/// One machine with one component, "bmc", and what its BMC keeps.
 struct Machine {
   std::string serial;
   std::string version = "1.0";
   std::string wanted = "2.0";
   std::optional<UtcTime> flash_ends;
-  int flashes = 0;             ///< flash requests that arrived
-  bool refuses = false;        ///< answers 400
-  bool loses_reply = false;    ///< executes the request, and the reply never comes
-  int drops_requests = 0;  ///< so many requests break before they are executed, after they were sent
-  bool takes_not = false;      ///< accepts and changes nothing
-  bool forgets_task = false;   ///< the task is gone when it is looked for
+  int flashes = 0;            ///< flash requests that arrived
+  bool refuses = false;       ///< answers 400
+  bool loses_reply = false;   ///< executes the request, and the reply never comes
+  int drops_requests = 0;     ///< so many requests break before they are executed, after they were sent
+  bool takes_not = false;     ///< accepts and changes nothing
+  bool forgets_task = false;  ///< the task is gone when it is looked for
   bool unreachable = false;
   bool shows_no_traces = false;  ///< a probe is ambiguous
+  bool breaks = false;           ///< a flash ends with a failure
+  inventory::Staging staging;
+  std::map<std::string, int> writes;  ///< by the action's summary: requests that arrived, other than flashes
+  std::vector<std::string> bodies;    ///< of these, in order
+  std::vector<plan::Reason> preflight;
+  std::vector<inventory::Incident> incidents;
+  std::vector<LogEntry> log;
+  std::optional<UtcTime> log_asked_since;
+  Duration clock_skew{0};
 
   void advance(UtcTime now);
 };
@@ -55,6 +67,10 @@ class FakeFleet {
   FakeFleet();
   Machine& add(const std::string& name);
   [[nodiscard]] plan::Plan make_plan() const;
+  /// On each host: store an image, put it into the queue, change an install set, and invoke it.
+  [[nodiscard]] plan::Plan make_resource_plan();
+  /// The host as it is now.
+  [[nodiscard]] plan::PlannedHost planned_host(const std::string& name) const;
 
   /// Runs or resumes under virtual time on a new event loop. Throws Killed when the effects say so.
   Result<apply::Summary> apply(const plan::Plan& plan, apply::RunOptions options = {});
@@ -66,6 +82,12 @@ class FakeFleet {
   Effects effects;
   VirtualClock clock;
   journal::MemoryJournal journal;
+  apply::ImagePublisher* images = nullptr;
+  apply::View* view = nullptr;     ///< null: nobody watches
+  std::vector<std::string> trail;  ///< "read web-01", "write web-01", in order
+  /// What a write other than a flash does, by the action's summary.
+  std::map<std::string, std::function<void(inventory::Staging&)>> effects_of;
+  TemporaryDirectory directory;
 
  private:
   Result<apply::Summary> execute(const std::function<Task<Result<apply::Summary>>(apply::World)>& start);

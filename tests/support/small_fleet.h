@@ -55,6 +55,30 @@ inline inventory::HostSnapshot host(const std::string& name, std::vector<invento
   return snapshot;
 }
 
+inline constexpr UtcTime kNow{std::chrono::seconds(1'795'233'600)};  ///< 2026-11-21T04:00:00Z, a Saturday
+
+/// What the BMC of a new server keeps: room for images, and nothing else.
+inline inventory::Staging empty_staging() {
+  constexpr std::uint64_t kMebi = 1U << 20U;
+  inventory::Staging staging;
+  staging.repository = inventory::Repository{
+      .uri = "/redfish/v1/Repository", .total_bytes = 1024 * kMebi, .free_bytes = 512 * kMebi, .images = {}};
+  staging.queue_uri = "/redfish/v1/Queue";
+  staging.windows_uri = "/redfish/v1/Windows";
+  staging.install_sets_uri = "/redfish/v1/InstallSets";
+  staging.limits = {.windows = 8, .install_sets = 8, .stored_name = 127, .queued_name = 64, .name = 64};
+  staging.clock = kNow;
+  return staging;
+}
+
+/// A host whose BMC keeps images, a queue, windows and install sets.
+inline inventory::HostSnapshot staging_host(const std::string& name, std::vector<inventory::Component> components) {
+  inventory::HostSnapshot snapshot = host(name, std::move(components));
+  snapshot.captured_at = kNow;
+  snapshot.staging = empty_staging();
+  return snapshot;
+}
+
 inline inventory::HostSnapshot unreachable(const std::string& name) {
   inventory::HostSnapshot snapshot;
   snapshot.name = name;
@@ -119,15 +143,57 @@ class SmallFleet {
     return desired.hosts[made.name] = made;
   }
 
+  void image(const std::string& name, std::uintmax_t size = 33'554'432) {
+    catalog.add({.name = name, .path = "/images/" + name, .url = {}, .size = size, .sha256 = std::string(64, 'a')});
+  }
+
+  /// A window of the manifest that is open once, for the host.
+  manifest::Window& window(manifest::DesiredHost& host, UtcTime start, UtcTime end) {
+    auto made = std::make_shared<manifest::Window>();
+    made->start = start;
+    made->end = end;
+    made->span = lines.add("saturday-night: …");
+    host.window = manifest::WindowChoice{.name = "saturday-night", .window = made, .span = made->span};
+    return *made;
+  }
+
+  /// A set of the manifest, whose steps are files, or commands where there is no dot.
+  manifest::InstallSet& install_set(manifest::DesiredHost& host, const std::string& name,
+                                    const std::vector<std::string>& steps) {
+    auto made = std::make_shared<manifest::InstallSet>();
+    made->span = lines.add(name + ":");
+    for (const std::string& step : steps) {
+      manifest::InstallSetStep& added = made->steps.emplace_back();
+      added.span = lines.add("- " + step);
+      if (step.find('.') == std::string::npos) {
+        added.command = step;
+      } else {
+        added.file = manifest::Text{step, added.span};
+      }
+    }
+    host.install_sets.push_back({.name = name, .set = made, .span = made->span});
+    return *made;
+  }
+
+  manifest::Repository& repository(manifest::DesiredHost& host, const std::vector<std::string>& present) {
+    auto made = std::make_shared<manifest::Repository>();
+    for (const std::string& name : present) made->present.push_back(text(name));
+    host.repository = manifest::RepositoryChoice{.name = "images", .repository = made, .span = lines.add("images:")};
+    return *made;
+  }
+
+  [[nodiscard]] plan::Inputs inputs(const SourceMap& sources) const {
+    return {.desired = desired,
+            .inventory = inventory,
+            .catalog = catalog,
+            .sources = sources,
+            .now = now,
+            .tool_version = "0.1.0"};
+  }
+
   [[nodiscard]] Parsed<plan::Plan> plan(FakeProvider::Spoil spoil = {}) const {
     const SourceMap sources = lines.sources();
-    return plan::make_plan({.desired = desired,
-                            .inventory = inventory,
-                            .catalog = catalog,
-                            .sources = sources,
-                            .now = UtcTime(std::chrono::seconds(1'795'233'600)),
-                            .tool_version = "0.1.0"},
-                           fake_providers(std::move(spoil)));
+    return plan::make_plan(inputs(sources), fake_providers(std::move(spoil)));
   }
 
   Lines lines;
@@ -135,6 +201,7 @@ class SmallFleet {
   manifest::Desired desired;
   inventory::Inventory inventory;
   catalog::Catalog catalog;
+  UtcTime now = kNow;
 };
 
 }  // namespace firmform::tests

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "engine/base/time_text.h"
 #include "engine/json/value.h"
 #include "tests/support/golden.h"
 
@@ -51,6 +52,30 @@ std::string flags(const Component& component) {
   return text;
 }
 
+std::string describe(const inventory::Staging& staging) {
+  std::string text =
+      fmt::format("keeps: queue {} windows {} install sets {} clock {}\n", staging.queue_uri, staging.windows_uri,
+                  staging.install_sets_uri, staging.clock ? to_rfc3339(*staging.clock) : "unknown");
+  if (staging.repository) {
+    text += fmt::format("repository {} total {} free {}\n", staging.repository->uri, staging.repository->total_bytes,
+                        staging.repository->free_bytes);
+    for (const inventory::StoredImage& image : staging.repository->images) {
+      text += fmt::format("{} | {} | {} | {} | {}{}\n", address_of(image), image.name, image.version, content_of(image),
+                          image.activates, image.locked ? " locked" : "");
+    }
+  }
+  for (const inventory::QueueEntry& entry : staging.queue) {
+    text += fmt::format("{} | {}\n", address_of(entry), content_of(entry));
+  }
+  for (const inventory::Window& window : staging.windows) {
+    text += fmt::format("{} | {}\n", address_of(window), content_of(window));
+  }
+  for (const inventory::InstallSet& set : staging.install_sets) {
+    text += fmt::format("{} | {}\n", address_of(set), content_of(set));
+  }
+  return text;
+}
+
 std::string describe(const HostSnapshot& host) {
   const inventory::SystemFacts& system = host.system;
   const inventory::UpdateFacts& update = host.update;
@@ -69,6 +94,11 @@ std::string describe(const HostSnapshot& host) {
                       update.state, update.max_image_bytes.value_or(0));
   for (const auto& [key, value] : host.vendor_facts) text += fmt::format("fact {} = {}\n", key, value);
   for (const std::string& warning : host.warnings) text += fmt::format("warning {}\n", warning);
+  if (!host.software_note.empty()) text += fmt::format("no software: {}\n", host.software_note);
+  for (const inventory::Incident& incident : host.incidents) {
+    text += fmt::format("incident {}: {}\n", incident.component, incident.text);
+  }
+  if (host.staging) text += describe(*host.staging);
   for (const Component& component : host.components) {
     text += fmt::format("{} | {} | {} | {} |{}{}\n", component.address, component.name, as_json_text(component.version),
                         inventory::to_string(component.slot), flags(component),

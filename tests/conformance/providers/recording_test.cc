@@ -38,6 +38,8 @@ void check_equal(const HostSnapshot& a, const HostSnapshot& b) {
   CHECK(a.components == b.components);
   CHECK(a.warnings == b.warnings);
   CHECK(a.vendor_facts == b.vendor_facts);
+  CHECK(a.staging == b.staging);
+  CHECK(a.incidents == b.incidents);
   CHECK(inventory::fingerprint(a) == inventory::fingerprint(b));
 }
 

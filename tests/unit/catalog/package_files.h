@@ -60,6 +60,22 @@ inline void write_zip(const std::filesystem::path& path, const std::vector<Entry
   archive_write_free(writer);
 }
 
+/// A package with a symbolic link in it.
+inline void write_zip_with_link(const std::filesystem::path& path, const std::string& name, const std::string& target) {
+  archive* writer = archive_write_new();
+  archive_write_set_format_zip(writer);
+  if (archive_write_open_filename(writer, path.c_str()) != ARCHIVE_OK) throw std::runtime_error("cannot write a zip");
+  archive_entry* entry = archive_entry_new();
+  archive_entry_set_pathname(entry, name.c_str());
+  archive_entry_set_filetype(entry, AE_IFLNK);
+  archive_entry_set_symlink(entry, target.c_str());
+  archive_entry_set_perm(entry, 0777);
+  archive_write_header(writer, entry);
+  archive_entry_free(entry);
+  archive_write_close(writer);
+  archive_write_free(writer);
+}
+
 /// The metadata of a system ROM's package, as vendors write it.
 inline const std::string kRomPayload = R"({
   "Type": "Firmware", "PackageFormat": "FWPKG", "UpdatableBy": ["Bmc", "Uefi"],

@@ -98,6 +98,43 @@ TEST_CASE("other formats take what they say and nothing else") {
   CHECK_FALSE(fits(Format::text, "  "));
 }
 
+TEST_CASE("names and texts that a BMC keeps have at most 64 characters") {
+  CHECK(fits(Format::bmc_name, "Christmas 2020 (old)"));
+  CHECK(fits(Format::bmc_name, std::string(64, 'a')));
+  for (const std::string& text : {std::string(65, 'a'), std::string(), std::string(" a"), std::string("a "),
+                                  std::string("a\nb"), std::string("é"), std::string("-a")}) {
+    CAPTURE(text);
+    CHECK_FALSE(fits(Format::bmc_name, text));
+  }
+  std::string accents;
+  for (int i = 0; i < 64; ++i) accents += "é";
+  CHECK(fits(Format::short_text, accents));
+  CHECK_FALSE(fits(Format::short_text, accents + "é"));
+  CHECK_FALSE(fits(Format::short_text, "a\nb"));
+}
+
+TEST_CASE("ports are one port or a range of them") {
+  CHECK(parse_ports("63000")->first == 63000);
+  CHECK(parse_ports("63000")->last == 63000);
+  CHECK(parse_ports("1-65535")->last == 65535);
+  CHECK(parse_ports("9-8")->first == 9);
+  for (const char* text : {"", "0", "65536", "1-", "-1", "1-2-3", "a", "08", "1 - 2", "1-99999", "+1"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_ports(text));
+  }
+}
+
+TEST_CASE("a bandwidth is whole kilo-, mega- or gigabytes per second") {
+  CHECK(parse_bandwidth("800kB/s") == 800'000);
+  CHECK(parse_bandwidth("50MB/s") == 50'000'000);
+  CHECK(parse_bandwidth("999999GB/s") == 999'999'000'000'000);
+  for (const char* text : {"", "0MB/s", "50", "50B/s", "50MB", "50Mb/s", "50mB/s", "1.5GB/s", "50 MB/s", "-1MB/s",
+                           "1000000kB/s", "MB/s", "05MB/s"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_bandwidth(text));
+  }
+}
+
 TEST_CASE("equal places have equal canonical addresses") {
   const auto canonical = [](std::string_view url) { return canonical_base(parse_url(url).value()); };
   CHECK(canonical("https://BMC.example") == canonical("https://bmc.example:443/"));

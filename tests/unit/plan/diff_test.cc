@@ -212,7 +212,7 @@ TEST_CASE("A change that needs a restart of the host obeys the policy") {
   fleet.desired.policies.reboot = manifest::RebootPolicy::deny;
   CHECK(codes(only_change(fleet)) == std::vector{Code::reboot_denied});
   fleet.desired.policies.reboot = manifest::RebootPolicy::in_window;
-  CHECK(codes(only_change(fleet)) == std::vector{Code::feature_not_enforced});
+  CHECK(codes(only_change(fleet)) == std::vector{Code::reboot_denied});
 }
 
 TEST_CASE("What a provider finds impossible is blocked with its reason") {

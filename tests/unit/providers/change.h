@@ -21,6 +21,8 @@ struct Change {
   catalog::CatalogImage image;
   manifest::Policies policies;
   plan::ChangeKind kind = plan::ChangeKind::update;
+  manifest::Delivery delivery = manifest::Delivery::automatic;
+  std::optional<plan::Appointment> appointment;
 
   /// A change on a simulated BMC of that model, as it is read.
   static Change on(const std::string& model, const std::string& address) {
@@ -44,7 +46,7 @@ struct Change {
 
   [[nodiscard]] std::variant<Recipe, Impossible> answer() {
     const Providers providers = all_providers();
-    const ChangeRequest request{host, component(), entry, image, policies, kind};
+    const ChangeRequest request{host, component(), entry, image, policies, kind, delivery, appointment};
     auto result = providers.find(host.provider)->plan_change(request);
     if (const auto* recipe = std::get_if<Recipe>(&result)) broken = plan::violations(*recipe, request);
     return result;

@@ -38,7 +38,8 @@ class Upload {
     plan::Action action;
     action.request =
         plan::PlannedRequest{.target = "/push", .body = json::Object{{"Targets", json::Array()}}, .upload = upload};
-    action.image = plan::Image{.name = "a", .path = "/images/U46_2.36.signed.flash", .size = 5U << 20U};
+    action.image =
+        plan::Image{.name = "U46_2.36.signed.flash", .path = "/images/U46_2.36.signed.flash", .size = 5U << 20U};
     const Providers providers = all_providers();
     const auto accepted = tests::run(io_, clock_, perform(*providers.find(provider), action));
     REQUIRE(accepted.has_value());

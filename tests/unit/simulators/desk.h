@@ -90,14 +90,19 @@ class Desk {
     deliver();
   }
 
+  void deliver(const ImageOrder& order) {
+    ++pulls;
+    const auto image = images.find(order.url);
+    if (image == images.end())
+      bmc->deliver_image(order.id, fail(Code::unexpected_reply, "404"));
+    else
+      bmc->deliver_image(order.id, image->second);
+  }
+
   void deliver() {
-    for (const ImageOrder& order : bmc->take_image_orders()) {
-      ++pulls;
-      const auto image = images.find(order.url);
-      if (image == images.end())
-        bmc->deliver_image(order.id, fail(Code::unexpected_reply, "404"));
-      else
-        bmc->deliver_image(order.id, image->second);
+    // A file may be followed by an order for its signature.
+    for (auto orders = bmc->take_image_orders(); !orders.empty(); orders = bmc->take_image_orders()) {
+      for (const ImageOrder& order : orders) deliver(order);
     }
   }
 

@@ -448,12 +448,6 @@ TEST_CASE("an upload that fails says so in the update service alone") {
   CHECK(result_key(desk) == "UpdateInvalidFile");
 }
 
-TEST_CASE("storing in the repository is not simulated, and not pretended") {
-  Desk desk("ilo5");
-  desk.log_in();
-  CHECK(upload(desk, "x", R"({"UpdateRepository":true,"UpdateTarget":false})").status == 501);
-}
-
 // --- power and restarts ---
 
 TEST_CASE("a redundant power request is refused") {

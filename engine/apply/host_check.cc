@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/apply/host_check.h"
+
+#include <fmt/format.h>
+
+#include "engine/apply/purpose.h"
+
+namespace firmform::apply {
+namespace {
+
+/// Preflight reasons in one error: the first speaks, the others are notes.
+Error refusal(const std::string& host, const std::vector<plan::Reason>& reasons) {
+  Error error(Code::preflight_refused, fmt::format("{} cannot be changed now: {}", host, reasons.front().text));
+  for (std::size_t i = 1; i < reasons.size(); ++i) {
+    error = error.with_note(fmt::format("{}: {}", to_string(reasons[i].code), reasons[i].text));
+  }
+  for (const plan::Reason& reason : reasons) {
+    for (const std::string& help : reason.help) error = error.with_help(help);
+  }
+  return error.with_note("nothing was sent to it");
+}
+
+HostOutcome moved(const std::string& host, const std::string& what) {
+  return {HostResult::moved, Error(Code::host_moved, fmt::format("{} changed since the plan: {}", host, what))};
+}
+
+std::optional<std::string> first_break(const plan::Plan& plan, std::span<const plan::ActionId> actions,
+                                       const inventory::HostSnapshot& snapshot) {
+  for (const plan::ActionId id : actions) {
+    if (auto broken = first_broken(plan.actions[id].preconditions, snapshot)) return broken;
+  }
+  return std::nullopt;
+}
+
+/// Preconditions of the first write; those of the others may come true on the way.
+std::optional<std::string> broken_at_the_start(const plan::Plan& plan, std::span<const plan::ActionId> actions,
+                                               const inventory::HostSnapshot& snapshot) {
+  const plan::ActionId first = actions.front();
+  if (is_fulfilled(plan, actions, first, snapshot)) return std::nullopt;
+  return first_broken(plan.actions[first].preconditions, snapshot);
+}
+
+Error lost_while_preparing(const Error& error) {
+  return error.with_note("this came up while the host was being checked: nothing was sent to it");
+}
+
+}  // namespace
+
+HostResult result_of(const Error& error) {
+  switch (status_of(error.code())) {
+    case inventory::HostStatus::unreachable:
+    case inventory::HostStatus::refused:
+      return HostResult::unreachable;
+    case inventory::HostStatus::ok:
+    case inventory::HostStatus::failed:
+      return HostResult::failed;
+  }
+  return HostResult::failed;
+}
+
+std::optional<HostOutcome> reason_against(const plan::Plan& plan, const plan::PlannedHost& host,
+                                          std::span<const plan::ActionId> actions,
+                                          const inventory::HostSnapshot& snapshot, const Provider& provider) {
+  if (inventory::fingerprint(snapshot) != host.fingerprint) {
+    return moved(host.name,
+                 first_break(plan, actions, snapshot)
+                     .value_or("its inventory or the state of its update service is not the one that was planned for"));
+  }
+  if (auto broken = broken_at_the_start(plan, actions, snapshot)) return moved(host.name, *broken);
+  const std::vector<plan::Reason> reasons = provider.preflight(snapshot);
+  if (!reasons.empty()) return HostOutcome{HostResult::failed, refusal(host.name, reasons)};
+  return std::nullopt;
+}
+
+Task<std::optional<HostOutcome>> check_host(World world, const plan::Plan& plan, const plan::PlannedHost& host,
+                                            std::vector<plan::ActionId> actions) {
+  const Provider* provider = world.providers.find(host.provider);
+  if (provider == nullptr) {
+    co_return HostOutcome{HostResult::failed,
+                          Error(Code::internal_error, fmt::format("no provider '{}'", host.provider))};
+  }
+  const Target target = target_of(host);
+  auto client = world.connector.client(target);
+  if (!client) co_return HostOutcome{HostResult::unreachable, client.error()};
+  const auto snapshot = co_await read_host(**client, world.providers, target, world.clock);
+  co_await (*client)->logout();
+  if (!snapshot) co_return HostOutcome{result_of(snapshot.error()), lost_while_preparing(snapshot.error())};
+  co_return reason_against(plan, host, actions, *snapshot, *provider);
+}
+
+}  // namespace firmform::apply

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of bind.h that reads maintenance windows.
+#pragma once
+
+#include "engine/manifest/manifest.h"
+#include "engine/manifest/yaml_tree.h"
+
+namespace firmform::manifest {
+
+/// Reports windows that would never open, end before they start, overlap themselves, or lie in a time zone that this
+/// machine does not know. A guess which zone was meant costs time, and one of `guesses` while there are some.
+[[nodiscard]] Window bind_window(const YamlEntry& entry, int& guesses, Diagnostics& diagnostics);
+
+}  // namespace firmform::manifest

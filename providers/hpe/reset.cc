@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "providers/hpe/reset.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "providers/hpe/delivery.h"
+#include "providers/hpe/dialect.h"
+#include "providers/hpe/facts.h"
+#include "providers/hpe/suitability.h"
+#include "providers/redfish/recipe.h"
+
+namespace firmform::hpe {
+namespace {
+
+/// The iLO restarts with the server, and is away for some minutes more than after a reset.
+constexpr Duration kIloRestart = std::chrono::minutes(4);
+
+bool needs_power_cycle(const inventory::HostSnapshot& host, const std::vector<std::string>& components) {
+  return std::ranges::any_of(components, [&](const std::string& address) {
+    const inventory::Component* component = host.find(address);
+    return component != nullptr && is_programmable_logic(*component);
+  });
+}
+
+}  // namespace
+
+std::variant<plan::Action, Impossible> plan_reset(const inventory::HostSnapshot& host,
+                                                  const std::vector<std::string>& components) {
+  if (!may(host, kResetPrivilege)) {
+    return impossible(
+        Code::privilege_missing,
+        fmt::format("the account lacks the privilege {} (Virtual Power and Reset), which a restart of the "
+                    "host needs",
+                    kResetPrivilege));
+  }
+  auto reset = redfish::host_reset(host, components, dialect().quirks.host_reset);
+  auto* action = std::get_if<plan::Action>(&reset);
+  if (action == nullptr || !needs_power_cycle(host, components)) return reset;
+  const std::string_view target = fact(host, kAuxCycle);
+  if (target.empty()) {
+    return impossible(Code::reset_not_offered,
+                      "programmable logic becomes active only by an AC power cycle, which this "
+                      "iLO does not offer");
+  }
+  action->summary = "cut the power of the host and its iLO for a moment (AuxCycle)";
+  action->request =
+      plan::PlannedRequest{.target = std::string(target), .body = json::Object{{"ResetType", "AuxCycle"}}};
+  action->expected += kIloRestart;
+  action->deadline += kIloRestart;
+  return reset;
+}
+
+}  // namespace firmform::hpe
