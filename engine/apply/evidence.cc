@@ -60,11 +60,6 @@ std::vector<std::string> incident_notes(const std::string& host, const inventory
   for (const inventory::Incident& incident : snapshot.incidents) {
     notes.push_back(fmt::format("found on the host: {}", printable(incident.text)));
   }
-  if (equals_ignoring_case(snapshot.update.state, "Error")) {
-    const std::string& why = snapshot.update.result_message_id;
-    notes.push_back(fmt::format("the BMC's update engine is in the state Error{}",
-                                why.empty() ? why : fmt::format(" ({})", printable(why))));
-  }
   if (!notes.empty()) notes.push_back(fmt::format("`firmform recover {}` shows the ways out", host));
   return notes;
 }

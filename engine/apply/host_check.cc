@@ -3,7 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/apply/purpose.h"
+#include "engine/plan/make_plan.h"
 
 namespace firmform::apply {
 namespace {
@@ -40,6 +43,17 @@ std::optional<std::string> broken_at_the_start(const plan::Plan& plan, std::span
   return first_broken(plan.actions[first].preconditions, snapshot);
 }
 
+/// Before POST is over the inventory cannot be trusted, and what is flashed then may be lost.
+std::optional<plan::Reason> not_ready_for_firmware(const plan::Plan& plan, std::span<const plan::ActionId> actions,
+                                                   const inventory::HostSnapshot& snapshot) {
+  const auto flashes = [&](plan::ActionId id) { return plan.actions[id].type == plan::ActionType::flash; };
+  if (std::ranges::none_of(actions, flashes)) return std::nullopt;
+  auto why = plan::check({.type = plan::Condition::Type::host_ready}, snapshot);
+  if (!why) return std::nullopt;
+  return plan::Reason{
+      .code = Code::host_not_ready, .text = std::move(*why), .help = {"Wait some minutes, then plan again."}};
+}
+
 Error lost_while_preparing(const Error& error) {
   return error.with_note("this came up while the host was being checked: nothing was sent to it");
 }
@@ -67,7 +81,8 @@ std::optional<HostOutcome> reason_against(const plan::Plan& plan, const plan::Pl
                      .value_or("its inventory or the state of its update service is not the one that was planned for"));
   }
   if (auto broken = broken_at_the_start(plan, actions, snapshot)) return moved(host.name, *broken);
-  const std::vector<plan::Reason> reasons = provider.preflight(snapshot);
+  std::vector<plan::Reason> reasons = provider.preflight(snapshot);
+  if (auto why = not_ready_for_firmware(plan, actions, snapshot)) reasons.push_back(std::move(*why));
   if (!reasons.empty()) return HostOutcome{HostResult::failed, refusal(host.name, reasons)};
   return std::nullopt;
 }

@@ -38,6 +38,12 @@ class PollInterval {
   Duration next_ = kFirstPoll;
 };
 
+/// A restart that was just asked for: what the machine shows before it begins looks like its end.
+bool is_restart(const plan::Action& action) {
+  const bool resets = action.type == plan::ActionType::reset_host || action.type == plan::ActionType::reset_bmc;
+  return resets && action.completion != plan::Completion::immediate;
+}
+
 }  // namespace
 
 /// A request that may or may not have arrived: what the BMC shows decides.
@@ -93,12 +99,16 @@ Task<HostRun::Stop> HostRun::follow(plan::ActionId id, Permit permit) {
   const SteadyTime deadline = deadline_of(id);
   PollInterval interval(action(id).expected);
   const Accepted accepted{.task_uri = entry(id).task_uri, .message = entry(id).detail};
+  // One that nobody saw begin is believed after half of the time that it is expected to take.
+  bool has_begun = !is_restart(action(id));
+  const SteadyTime believed = shared_.world.clock.steady_now() + action(id).expected / 2;
   for (;;) {
     if (shared_.detaching && may_leave(id)) co_return co_await detached(id);
     const Status connected = co_await client_->connect();
     Result<Progress> progress =
         connected ? co_await provider_->poll(*client_, wire_action(id), accepted) : fail(connected.error());
     if (fetches_.contains(id) && fetches_[id].is_over()) permit = {};
+    if (!progress || progress->state == ProgressState::running) has_begun = true;
     if (!progress) {
       client_->forget_session();
       shared_.world.view.action_progress(action(id), std::nullopt, "waiting for the BMC to answer");
@@ -114,6 +124,10 @@ Task<HostRun::Stop> HostRun::follow(plan::ActionId id, Permit permit) {
         }
         case ProgressState::succeeded:
         case ProgressState::gone:  // a task that vanished says nothing: the inventory decides
+          if (!has_begun && shared_.world.clock.steady_now() < believed) {
+            shared_.world.view.action_progress(action(id), std::nullopt, "waiting for the restart to begin");
+            break;
+          }
           permit = {};
           co_return co_await await_postconditions(id, deadline);
       }

@@ -119,6 +119,7 @@ Task<HostRun::Stop> HostRun::start(plan::ActionId id) {
     // What was seen before a wait for others' uploads is no longer fresh.
     if (shared_.uploads.would_wait()) fresh_.reset();
     permit = co_await shared_.uploads.acquire();
+    if (shared_.detaching) co_return co_await detached(id);
   }
   co_return co_await start_write(id, std::move(permit));
 }

@@ -88,12 +88,15 @@ Result<RecoveryWay> find_way(const HostSnapshot& host, const std::string& wanted
   return fail(std::move(error));
 }
 
-/// The manifest's firmware once more, planned as if nothing had been cut off: what the incidents stand for is done
-/// anew.
+/// The manifest's firmware once more. What the BMC says of its last update in general does not stand in the way of
+/// doing it again; what it says of a component still does, except of the one that is flashed anew.
 Exit retry(DirectRun& run, Context& context) {
   inventory::Inventory inventory = run.scene().inventory;
-  for (auto& [name, host] : inventory) host.incidents.clear();
-  const auto planned = plan_on(run.scene().project, run.scene().project.desired, std::move(inventory), context);
+  for (auto& [name, host] : inventory) {
+    std::erase_if(host.incidents, [](const inventory::Incident& incident) { return incident.component.empty(); });
+  }
+  const manifest::Desired& desired = run.scene().project.desired;
+  const auto planned = plan_on(run.scene().project, desired, std::move(inventory), context);
   if (!planned) return planned.error();
   context.report(planned->diagnostics, *run.scene().project.sources);
   return run.carry_out(planned->plan, planned->exit());

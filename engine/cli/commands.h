@@ -15,6 +15,7 @@ Exit run_show(const Arguments& arguments, Context& context);
 Exit run_graph(const Arguments& arguments, Context& context);
 Exit run_apply(const Arguments& arguments, Context& context);
 Exit run_resume(const Arguments& arguments, Context& context);
+Exit run_support_bundle(const Arguments& arguments, Context& context);
 Exit run_lab(const Arguments& arguments, Context& context);
 Exit run_schema(const Arguments& arguments, Context& context);
 Exit run_explain(const Arguments& arguments, Context& context);

@@ -70,6 +70,10 @@ const std::vector<Verb>& table() {
       log_verb(),
       reset_verb(),
       recover_verb(),
+      {"support-bundle", "Pack what helps to understand a problem",
+       "Writes version, manifest, plans, events and traces of the last runs, and recorded inventories found here into one archive "
+       "with mode 0600, and lists what is in it. Passwords and session tokens are left out. Never writes over a file.",
+       {}, {{"out", "FILE", "The archive (default: firmform-support-TIME.tar.gz)."}}, run_support_bundle},
       {"lab", "Start simulated BMCs on this machine",
        "Serves simulated BMCs over HTTPS on loopback, and writes a manifest, CA, password file and images for them into DIR.",
        {{"DIR", "directory for the lab's files (default: lab)", false}},

@@ -105,8 +105,8 @@ class Resolver {
     result.after = host.after;
     take_credentials(result, view, host.complete);
     if (const auto* tls = pick(view, "tls", &Settings::tls)) result.tls = tls->value;
-    take_baselines(result, view, host.complete);
     take_staging(result, view);
+    take_baselines(result, view, host.complete);
     reserve(result, view);
     return result;
   }
@@ -155,7 +155,8 @@ class Resolver {
       if (!layer.model) least = layer.precedence;
       add_baseline(result, layer, *name);
     }
-    if (certain == nullptr && result.baselines.empty() && complete) without_baseline_.push_back(host.name);
+    const bool wants_nothing = result.baselines.empty() && result.install_sets.empty() && !result.repository;
+    if (certain == nullptr && wants_nothing && complete) without_baseline_.push_back(host.name);
   }
 
   void add_baseline(DesiredHost& result, const Layer& layer, const Text& name) {

@@ -50,7 +50,9 @@ ImageServerSettings image_server_settings(const manifest::Desired& desired) {
           .max_connections = static_cast<std::uint32_t>(server.max_connections)};
 }
 
-bool is_served(const Action& action) { return action.image && action.image->served; }
+bool is_served(const Action& action) {
+  return action.image && action.image->served;
+}
 
 }  // namespace
 

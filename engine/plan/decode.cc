@@ -111,19 +111,18 @@ class Decoder {
   std::string problem_;
 };
 
-constexpr std::array kChangeKinds = {ChangeKind::no_op,  ChangeKind::update,  ChangeKind::downgrade,
-                                     ChangeKind::create, ChangeKind::delete_, ChangeKind::invoke,
+constexpr std::array kChangeKinds = {ChangeKind::no_op,   ChangeKind::update,  ChangeKind::downgrade,
+                                     ChangeKind::create,  ChangeKind::delete_, ChangeKind::invoke,
                                      ChangeKind::pending, ChangeKind::blocked};
-constexpr std::array kActionTypes = {ActionType::flash,      ActionType::start_update, ActionType::store,
-                                     ActionType::create,     ActionType::change,       ActionType::remove,
-                                     ActionType::invoke,     ActionType::reset_host,   ActionType::reset_bmc,
-                                     ActionType::verify};
+constexpr std::array kActionTypes = {
+    ActionType::flash,  ActionType::start_update, ActionType::store,      ActionType::create,    ActionType::change,
+    ActionType::remove, ActionType::invoke,       ActionType::reset_host, ActionType::reset_bmc, ActionType::verify};
 constexpr std::array kRestarts = {Restarts::nothing, Restarts::bmc, Restarts::host};
-constexpr std::array kConditions = {Condition::Type::same_system,    Condition::Type::installed_version,
-                                    Condition::Type::wanted_version, Condition::Type::update_service_idle,
-                                    Condition::Type::power_state,    Condition::Type::host_ready,
+constexpr std::array kConditions = {Condition::Type::same_system,      Condition::Type::installed_version,
+                                    Condition::Type::wanted_version,   Condition::Type::update_service_idle,
+                                    Condition::Type::power_state,      Condition::Type::host_ready,
                                     Condition::Type::resource_present, Condition::Type::resource_absent,
-                                    Condition::Type::queue_unblocked, Condition::Type::clock_agrees};
+                                    Condition::Type::queue_unblocked,  Condition::Type::clock_agrees};
 constexpr std::array kUploads = {PlannedRequest::Upload::none, PlannedRequest::Upload::raw,
                                  PlannedRequest::Upload::multipart, PlannedRequest::Upload::ilo_form};
 constexpr std::array kCompletions = {Completion::immediate, Completion::task, Completion::update_state,
@@ -211,12 +210,10 @@ ChangeKind read_kind(Decoder& decoder, const Value& change) {
 }
 
 ResourceType read_type(Decoder& decoder, const Value& value) {
-  constexpr std::pair<std::string_view, ResourceType> kTypes[] = {{"firmware_component", ResourceType::firmware},
-                                                                  {"stored_image", ResourceType::stored_image},
-                                                                  {"maintenance_window", ResourceType::window},
-                                                                  {"install_set", ResourceType::install_set},
-                                                                  {"queue_entry", ResourceType::queue_entry},
-                                                                  {"restart", ResourceType::restart}};
+  constexpr std::pair<std::string_view, ResourceType> kTypes[] = {
+      {"firmware_component", ResourceType::firmware}, {"stored_image", ResourceType::stored_image},
+      {"maintenance_window", ResourceType::window},   {"install_set", ResourceType::install_set},
+      {"queue_entry", ResourceType::queue_entry},     {"restart", ResourceType::restart}};
   const std::string word = decoder.text(value, "type");
   for (const auto& [name, type] : kTypes) {
     if (name == word) return type;

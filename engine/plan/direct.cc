@@ -39,11 +39,9 @@ class Verbs {
     const std::string file = file_of(write.image);
     const auto* stored = host_.staging()->repository ? host_.staging()->repository->find(file) : nullptr;
     const bool is_there = stored != nullptr && (write.image.size == 0 || stored->size == write.image.size);
-    const ChangeKind kind = is_there            ? ChangeKind::no_op
-                            : stored != nullptr ? ChangeKind::update
-                                                : ChangeKind::create;
-    ChangeDraft draft = begin(ResourceType::stored_image, kind, Phase::store,
-                              std::string(inventory::kImagePrefix) + file, file);
+    const ChangeKind kind = is_there ? ChangeKind::no_op : stored != nullptr ? ChangeKind::update : ChangeKind::create;
+    ChangeDraft draft =
+        begin(ResourceType::stored_image, kind, Phase::store, std::string(inventory::kImagePrefix) + file, file);
     draft.image = &write.image;
     draft.change.to = inventory::content_of(inventory::StoredImage{.size = write.image.size});
     draft.change.details.push_back(fmt::format("{} bytes", write.image.size));
@@ -82,9 +80,7 @@ class Verbs {
     finish(std::move(draft), write);
   }
 
-  void operator()(const RemoveWindow& write) {
-    finish(begin_window(write.window, ChangeKind::delete_), write);
-  }
+  void operator()(const RemoveWindow& write) { finish(begin_window(write.window, ChangeKind::delete_), write); }
 
   void operator()(const CreateInstallSet& write) {
     ChangeDraft draft = begin_set(write.set, ChangeKind::create, Phase::install_set);
@@ -285,7 +281,8 @@ class Verbs {
 /// A BMC that keeps none of this has no place for any of the writes.
 void refuse(const Scope& scope, HostDraft& host) {
   ChangeDraft draft = begin_resource(
-      scope, host, {.type = ResourceType::queue_entry, .kind = ChangeKind::create, .phase = Phase::store, .address = "staging"});
+      scope, host,
+      {.type = ResourceType::queue_entry, .kind = ChangeKind::create, .phase = Phase::store, .address = "staging"});
   block(scope, draft,
         {.code = Code::feature_not_offered, .what = "the BMC has no repository, queue, windows or install sets"});
   add_change(host, std::move(draft));

@@ -30,7 +30,9 @@ bool HostDraft::is_held() const {
   return !problems.empty() || std::ranges::any_of(changes, is_blocked);
 }
 
-const inventory::Staging* HostDraft::staging() const { return snapshot->staging ? &*snapshot->staging : nullptr; }
+const inventory::Staging* HostDraft::staging() const {
+  return snapshot->staging ? &*snapshot->staging : nullptr;
+}
 
 std::optional<std::size_t> HostDraft::place_of(std::string_view address) const {
   const auto is_meant = [&](const ChangeDraft& draft) {

@@ -47,11 +47,11 @@ struct Work {
 struct ChangeDraft {
   Change change;
   Phase phase = Phase::firmware;
-  SourceSpan span;  ///< of the manifest line that asks for it; line 0: none
-  std::vector<std::size_t> needs;  ///< indices into HostDraft::changes of what must be done before
+  SourceSpan span;                  ///< of the manifest line that asks for it; line 0: none
+  std::vector<std::size_t> needs;   ///< indices into HostDraft::changes of what must be done before
   std::vector<std::size_t> serves;  ///< places of changes that its actions belong to as well
-  bool is_means = false;           ///< nobody declared it: it is there for those that need it, and goes with them
-  std::unique_ptr<Work> work;      ///< of a wanted change; chain() uses it up
+  bool is_means = false;            ///< nobody declared it: it is there for those that need it, and goes with them
+  std::unique_ptr<Work> work;       ///< of a wanted change; chain() uses it up
 
   const catalog::CatalogImage* image = nullptr;  ///< that is flashed or stored
   std::vector<std::string> files;                ///< of the repository that an install set names
@@ -60,8 +60,9 @@ struct ChangeDraft {
   const manifest::FirmwareEntry* entry = nullptr;
   std::vector<std::size_t> entries;                 ///< places in the baseline of all entries that ask for it
   const inventory::Component* component = nullptr;  ///< null when the selector matched nothing
-  std::vector<std::string> queue_names;  ///< of the entries that the BMC's queue gets for it
-  bool restarts_host = false;
+  std::vector<std::string> queue_names;             ///< of the entries that the BMC's queue gets for it
+  bool restarts_host = false;                       ///< in whatever way
+  bool lacks_restart = false;  ///< it is active after a restart of the host that is not part of its own work
   Duration in_window{0};      ///< what the BMC is expected to need for it in a window, the restart of the host excluded
   bool other_staged = false;  ///< a version that nobody asked for waits for a restart
 
@@ -84,10 +85,10 @@ struct HostDraft {
   std::vector<Finding> gates;                    ///< what forbids any write on the host
   std::vector<Finding> firmware_gates;           ///< what forbids flashes beside that
   std::vector<ChangeDraft> changes;
-  std::vector<Reason> problems;             ///< why nothing is planned at all
-  std::optional<Action> reset;              ///< the one restart of the host
-  bool keeps_order = false;                 ///< changes come as they stand, whatever their phase
-  std::optional<Appointment> appointment;   ///< when the BMC installs firmware by itself; absent: now
+  std::vector<Reason> problems;            ///< why nothing is planned at all
+  std::optional<Action> reset;             ///< the one restart of the host
+  bool keeps_order = false;                ///< changes come as they stand, whatever their phase
+  std::optional<Appointment> appointment;  ///< when the BMC installs firmware by itself; absent: now
 
   [[nodiscard]] const std::string& name() const { return desired->name; }
   [[nodiscard]] bool is_held() const;  ///< something of it cannot be done

@@ -37,7 +37,6 @@ std::vector<Finding> gates_of(const Scope& scope, const HostDraft& host) {
   const manifest::Tls& tls = host.desired->tls;
   std::vector<Finding> found;
   for (const manifest::Reserved& reserved : host.desired->reserved) found.push_back(not_enforced(reserved));
-  if (auto finding = window_gate(host)) found.push_back(std::move(*finding));
   if (!tls.verify && !tls.pin_sha256 && scope.inputs.desired.policies.insecure_tls == manifest::Permission::deny) {
     found.push_back({.code = Code::insecure_tls_denied,
                      .what = "the BMC's certificate is not verified",
@@ -141,6 +140,7 @@ std::optional<Finding> find_image(const Scope& scope, ChangeDraft& draft) {
 
 void find_host_gates(const Scope& scope, HostDraft& host) {
   host.gates = gates_of(scope, host);
+  if (auto finding = window_gate(host)) host.firmware_gates.push_back(std::move(*finding));
   if (const auto why = check({.type = Condition::Type::host_ready}, *host.snapshot)) {
     host.firmware_gates.push_back({.code = Code::host_not_ready, .what = *why});
   }

@@ -43,6 +43,11 @@ void tidy(const Scope& scope, HostDraft& host) {
   remove_unwanted(scope, host);
 }
 
+/// Something but firmware is there or wanted.
+bool concerns_resources(const HostDraft& host) {
+  return host.staging() != nullptr || host.desired->repository || !host.desired->install_sets.empty();
+}
+
 /// What firmware needs on the BMC, and what the manifest wants there beside it.
 void plan_resources(const Scope& scope, HostDraft& host) {
   separate_stores(scope, host);
@@ -74,6 +79,7 @@ HostDraft plan_host(const Scope& scope, const manifest::DesiredHost& desired, co
   if (!host.problems.empty()) return host;
   find_host_gates(scope, host);
   plan_firmware(scope, host);
+  if (!concerns_resources(host)) return host;
   plan_resources(scope, host);
   plan_restarts(scope, host);
   return host;

@@ -50,7 +50,8 @@ void add_step_differences(std::size_t number, const Step& from, const Step& to, 
   if (from.command != to.command || from.file != to.file || from.wait_seconds != to.wait_seconds) {
     line(work_of(to), work_of(from));
   }
-  if (from.name != to.name) line(fmt::format("named \"{}\"", printable(to.name)), fmt::format("\"{}\"", printable(from.name)));
+  if (from.name != to.name)
+    line(fmt::format("named \"{}\"", printable(to.name)), fmt::format("\"{}\"", printable(from.name)));
   if (!same_updaters(from.updatable_by, to.updatable_by)) line("by " + by_text(to), by_text(from));
   if (from.timeout_minutes != to.timeout_minutes) {
     line(fmt::format("timeout {} minutes", to.timeout_minutes), std::to_string(from.timeout_minutes));
@@ -111,20 +112,21 @@ class Builder {
     }
     const Step* twin = twin_of(step, before.size());
     if (wanted.updatable_by.empty()) {
-      step.updatable_by = step.command == kApply ? updaters_of(*host_.staging(), step.file, image)
-                                                 : std::vector{Updater::bmc};
+      step.updatable_by =
+          step.command == kApply ? updaters_of(*host_.staging(), step.file, image) : std::vector{Updater::bmc};
       // BMCs that do not show who installs a step leave nothing to compare.
       if (twin != nullptr && twin->updatable_by.empty()) step.updatable_by.clear();
     }
     step.name = name_of(step, twin, before);
     if (choice_.set->recovery && step.updatable_by != std::vector{Updater::bmc}) {
-      problems_.push_back({.code = Code::recovery_set_protected,
-                           .what = fmt::format("{} is not installed by the BMC alone, as everything in the recovery set "
-                                               "must be",
-                                               work_of(step)),
-                           .help = {"Use the raw image of the same firmware."},
-                           .span = wanted.span,
-                           .label = "has another updater"});
+      problems_.push_back(
+          {.code = Code::recovery_set_protected,
+           .what = fmt::format("{} is not installed by the BMC alone, as everything in the recovery set "
+                               "must be",
+                               work_of(step)),
+           .help = {"Use the raw image of the same firmware."},
+           .span = wanted.span,
+           .label = "has another updater"});
     }
     return step;
   }
@@ -230,10 +232,11 @@ std::vector<std::string> steps_of(const InstallSet& set) {
 std::optional<Finding> name_gate(const Staging& staging, const InstallSet& set, const SourceSpan& span) {
   const std::size_t limit = staging.limits.name;
   if (limit == 0 || set.name.size() <= limit) return std::nullopt;
-  return Finding{.code = Code::name_too_long,
-                 .what = fmt::format("\"{}\" has {} characters, and the BMC takes {}", set.name, set.name.size(), limit),
-                 .span = span,
-                 .label = "too long"};
+  return Finding{
+      .code = Code::name_too_long,
+      .what = fmt::format("\"{}\" has {} characters, and the BMC takes {}", set.name, set.name.size(), limit),
+      .span = span,
+      .label = "too long"};
 }
 
 /// The BMC may prescribe another name than the manifest's for a recovery set.
@@ -278,7 +281,8 @@ std::vector<std::string> differences(const InstallSet& from, const InstallSet& t
     lines.emplace_back(to.is_recovery ? "is the recovery set" : "is no recovery set");
   }
   if (from.description != to.description) {
-    lines.push_back(fmt::format("description \"{}\", was \"{}\"", printable(to.description), printable(from.description)));
+    lines.push_back(
+        fmt::format("description \"{}\", was \"{}\"", printable(to.description), printable(from.description)));
   }
   const std::size_t both = std::min(from.steps.size(), to.steps.size());
   for (std::size_t i = 0; i < both; ++i) add_step_differences(i + 1, from.steps[i], to.steps[i], lines);

@@ -15,7 +15,9 @@ namespace {
 constexpr std::string_view kPrefix = "firmform ";
 constexpr std::size_t kDigits = 8;
 
-std::string digits_of(std::string_view text) { return sha256_hex(text).substr(0, kDigits); }
+std::string digits_of(std::string_view text) {
+  return sha256_hex(text).substr(0, kDigits);
+}
 
 std::string cut(std::string text, std::size_t length) {
   if (text.size() > length) text.resize(length);
@@ -34,7 +36,9 @@ std::string command_entry_name(std::string_view command, std::string_view purpos
   return cut(fmt::format("{}{} {}", kPrefix, digits_of(purpose), command), kLongestName);
 }
 
-bool is_ours(const inventory::QueueEntry& entry) { return entry.step.name.starts_with(kPrefix); }
+bool is_ours(const inventory::QueueEntry& entry) {
+  return entry.step.name.starts_with(kPrefix);
+}
 
 std::string window_name(std::string_view window, UtcTime start) {
   constexpr std::size_t kMinutes = 16;  // "2026-12-05T22:00"
@@ -42,7 +46,9 @@ std::string window_name(std::string_view window, UtcTime start) {
   return cut(std::string(window), kLongestName - suffix.size()) + suffix;
 }
 
-bool is_ours(const inventory::Window& window) { return window.description == kOwnDescription; }
+bool is_ours(const inventory::Window& window) {
+  return window.description == kOwnDescription;
+}
 
 bool is_occurrence_of(const inventory::Window& window, std::string_view name) {
   return is_ours(window) && window.start && window.name == window_name(name, *window.start);

@@ -71,7 +71,7 @@ struct Change {
   std::optional<std::string> staged;
   std::string to;  ///< version or content; empty when there shall be none
   std::vector<Reason> reasons;
-  std::string origin;  ///< "baselines.yaml:12:9" of the entry that asks for it
+  std::string origin;                ///< "baselines.yaml:12:9" of the entry that asks for it
   std::vector<std::string> details;  ///< what differs, one line each: "step 2: U46_2.36.fwpkg, was U46_2.34.fwpkg"
   /// The BMC does it by itself in this window: apply ends as scheduled, and a later plan judges the result.
   std::optional<Appointment> scheduled;
@@ -229,7 +229,7 @@ struct Plan {
   std::vector<Action> actions;     ///< in a topological order; id equals index
   int max_hosts_in_flight = 0;     ///< 0: the command line's default
   int max_uploads_in_flight = 0;
-  std::optional<int> max_failures;  ///< how many hosts may fail; one more, and no further host starts
+  std::optional<int> max_failures;                  ///< how many hosts may fail; one more, and no further host starts
   std::optional<ImageServerSettings> image_server;  ///< present when an action's image is served
 
   [[nodiscard]] std::size_t count(ChangeKind kind) const;

@@ -85,6 +85,8 @@ bool lost_its_window(const Scope& scope, const HostDraft& host, const QueueEntry
 
 Standing judge(const Scope& scope, const HostDraft& host, const ChangeDraft& draft, const QueueEntry& entry) {
   const Staging& staging = *host.staging();
+  const bool restarted = entry.step.command == kRestart && entry.state == QueueState::complete;
+  if (restarted) return {};
   if (lost_its_window(scope, host, entry)) {
     return {Standing::Kind::failed, fmt::format("\"{}\" did not start in its window", printable(entry.step.name)),
             &entry, std::nullopt};
@@ -93,22 +95,24 @@ Standing judge(const Scope& scope, const HostDraft& host, const ChangeDraft& dra
     return {Standing::Kind::waiting, waiting_text(staging, entry), &entry, appointment_of(staging, entry)};
   }
   const QueueEntry* restart = queued_restart(*host.snapshot);
-  if (entry.state == QueueState::complete && draft.restarts_host && restart != nullptr) {
-    return {Standing::Kind::waiting,
-            fmt::format("it is installed, and active after the restart of the host; {}",
-                        waiting_text(staging, *restart)),
-            &entry, appointment_of(staging, *restart)};
+  if (entry.state == QueueState::complete && draft.lacks_restart && restart != nullptr) {
+    return {
+        Standing::Kind::waiting,
+        fmt::format("it is installed, and active after the restart of the host; {}", waiting_text(staging, *restart)),
+        &entry, appointment_of(staging, *restart)};
   }
   if (entry.state == QueueState::complete) {
-    return {Standing::Kind::failed,
-            fmt::format("\"{}\" is complete, and the installed version is still the old one",
-                        printable(entry.step.name)),
-            &entry, std::nullopt};
+    return {
+        Standing::Kind::failed,
+        fmt::format("\"{}\" is complete, and the installed version is still the old one", printable(entry.step.name)),
+        &entry, std::nullopt};
   }
   return {Standing::Kind::failed, fmt::format("{} did not install it", shown(entry)), &entry, std::nullopt};
 }
 
-bool needs_queue(const ChangeDraft& draft) { return draft.is_wanted() && !draft.queue_names.empty(); }
+bool needs_queue(const ChangeDraft& draft) {
+  return draft.is_wanted() && !draft.queue_names.empty();
+}
 
 /// Place of the planned removal of `entry`.
 std::size_t remove_entry(const Scope& scope, HostDraft& host, const QueueEntry& entry, std::string why) {
@@ -152,11 +156,12 @@ Finding blocked_by(const QueueEntry& entry) {
 }
 
 Finding no_agent(const QueueEntry& entry) {
-  return {.code = Code::agent_missing,
-          .what = fmt::format("{} is ahead in the queue, waits for an agent in the operating system, and none runs that "
-                              "installs by itself",
-                              shown(entry)),
-          .group = entry.step.name};
+  return {
+      .code = Code::agent_missing,
+      .what = fmt::format("{} is ahead in the queue, waits for an agent in the operating system, and none runs that "
+                          "installs by itself",
+                          shown(entry)),
+      .group = entry.step.name};
 }
 
 void clear_foreign(const Scope& scope, HostDraft& host) {
@@ -202,6 +207,17 @@ std::vector<std::string> queue_names_of(const std::vector<Action>& actions) {
   return names;
 }
 
+bool queues_restart(const Action& action) {
+  if (action.type != ActionType::create) return false;
+  return std::ranges::any_of(action.postconditions, [](const Condition& condition) {
+    const bool is_entry =
+        condition.type == Condition::Type::resource_present && condition.component.starts_with(inventory::kQueuePrefix);
+    // The content of an entry begins with its name and its command.
+    return is_entry && condition.value.starts_with(
+                           fmt::format("{}|{}|", condition.component.substr(inventory::kQueuePrefix.size()), kRestart));
+  });
+}
+
 void guard_queue(const Scope& scope, const std::optional<Appointment>& appointment, std::vector<Action>& actions) {
   std::vector<Condition> guards = {{.type = Condition::Type::queue_unblocked}};
   if (appointment) {
@@ -220,11 +236,16 @@ void guard_queue(const Scope& scope, const std::optional<Appointment>& appointme
 Standing standing_of(const Scope& scope, const HostDraft& host, const ChangeDraft& draft) {
   Standing worst;
   if (host.staging() == nullptr) return worst;
+  const QueueEntry* last = nullptr;
   for (const std::string& name : draft.queue_names) {
-    const QueueEntry* entry = host.staging()->find_queue_entry(name);
-    if (entry == nullptr) continue;
-    Standing standing = judge(scope, host, draft, *entry);
+    last = host.staging()->find_queue_entry(name);
+    if (last == nullptr) continue;
+    Standing standing = judge(scope, host, draft, *last);
     if (standing.kind > worst.kind) worst = std::move(standing);
+  }
+  // The last entry is the one that installs; without it the others are in vain.
+  if (last == nullptr && worst.kind == Standing::Kind::waiting) {
+    return {Standing::Kind::failed, "the BMC's queue holds only a part of the work", worst.entry, std::nullopt};
   }
   return worst;
 }
@@ -263,8 +284,8 @@ void heed_others(const Scope& scope, HostDraft& host) {
     for (ChangeDraft& draft : host.changes) {
       Finding finding{.code = Code::foreign_queue_entry, .group = entry.step.name};
       if (with_restart && restarts_host(host, draft)) {
-        finding.what = fmt::format("the restart that it needs also runs {}, which others put into the queue",
-                                   shown(entry));
+        finding.what =
+            fmt::format("the restart that it needs also runs {}, which others put into the queue", shown(entry));
       } else if (needs_queue(draft)) {
         finding.what = fmt::format("{}, which others put into the queue, runs before it", shown(entry));
       } else {

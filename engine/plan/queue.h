@@ -13,6 +13,9 @@ namespace firmform::plan {
 /// Names of the queue entries that these actions make.
 [[nodiscard]] std::vector<std::string> queue_names_of(const std::vector<Action>& actions);
 
+/// It puts a restart of the host into the queue.
+[[nodiscard]] bool queues_restart(const Action& action);
+
 /// Puts preconditions before actions that make queue entries: nothing blocks the queue, and for work in a window that
 /// the window is there and the BMC's clock right.
 void guard_queue(const Scope& scope, const std::optional<Appointment>& appointment, std::vector<Action>& actions);

@@ -36,7 +36,9 @@ ChangeRequest request_for(const Scope& scope, const HostDraft& host, const Chang
 }
 
 bool restarts_host(const Recipe& recipe) {
-  const auto restarts = [](const Action& action) { return action.restarts == Restarts::host; };
+  const auto restarts = [](const Action& action) {
+    return action.restarts == Restarts::host || queues_restart(action);
+  };
   return recipe.needs_host_reset || std::ranges::any_of(recipe.actions, restarts);
 }
 
@@ -176,6 +178,7 @@ void add_recipe(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
     broken = violations(*recipe, request);
     draft.queue_names = queue_names_of(recipe->actions);
     draft.restarts_host = restarts_host(*recipe);
+    draft.lacks_restart = recipe->needs_host_reset;
     draft.in_window = time_in_window(*recipe);
     if (settle_by_queue(scope, host, draft, *recipe)) return;
   }
@@ -239,7 +242,9 @@ std::optional<Action> plan_reset(const Scope& scope, HostDraft& host, const std:
   return std::move(reset);
 }
 
-bool restarts_in_window(const ChangeDraft& draft) { return draft.is_scheduled() && draft.work->needs_host_reset; }
+bool restarts_in_window(const ChangeDraft& draft) {
+  return draft.is_scheduled() && draft.work->needs_host_reset;
+}
 
 /// All that the BMC is expected to do in the window, what waits for it already included.
 Duration time_in_window(const Scope& scope, HostDraft& host) {

@@ -61,7 +61,23 @@ void provide(const Scope& scope, HostDraft& host, const manifest::Text& wanted) 
   if (places.empty()) keep(scope, host, file_of(*image), wanted);
 }
 
-/// Files that something on this host is declared to need, now or later.
+/// Without its extension, by which BMCs tell how to treat a package: providers may store one under another.
+std::string stem_of(const std::string& file) {
+  const std::size_t dot = file.rfind('.');
+  return file.substr(0, dot == 0 ? std::string::npos : dot);
+}
+
+/// Images of the host's baseline. Also of firmware that is up to date: else an image would come and go with each
+/// update.
+bool is_of_baseline(const Scope& scope, const HostDraft& host, const StoredImage& stored) {
+  if (host.baseline == nullptr) return false;
+  return std::ranges::any_of(host.baseline->firmware, [&](const manifest::FirmwareEntry& entry) {
+    const catalog::CatalogImage* image = entry.image ? scope.inputs.catalog.find(entry.image->value) : nullptr;
+    return image != nullptr && stem_of(file_of(*image)) == stem_of(stored.file);
+  });
+}
+
+/// Files that something else on this host is declared to need.
 std::set<std::string> needed_files(const Scope& scope, const HostDraft& host) {
   std::set<std::string> files;
   const auto add = [&](const std::string& name) {
@@ -69,12 +85,6 @@ std::set<std::string> needed_files(const Scope& scope, const HostDraft& host) {
     files.insert(image != nullptr ? file_of(*image) : name);
   };
   for (const manifest::Text& image : host.desired->repository->repository->present) add(image.value);
-  // Also of firmware that is up to date: else an image would come and go with each update.
-  if (host.baseline != nullptr) {
-    for (const manifest::FirmwareEntry& entry : host.baseline->firmware) {
-      if (entry.image) add(entry.image->value);
-    }
-  }
   for (const ChangeDraft& draft : host.changes) {
     files.insert(draft.files.begin(), draft.files.end());
     if (draft.phase == Phase::store && draft.change.resource == ResourceType::stored_image) {
@@ -128,7 +138,8 @@ void remove_unwanted(const Scope& scope, HostDraft& host) {
   const manifest::Repository& repository = *host.desired->repository->repository;
   const std::set<std::string> needed = needed_files(scope, host);
   for (const StoredImage& image : host.staging()->repository->images) {
-    if (needed.contains(image.file) || host.place_of(inventory::address_of(image))) continue;
+    if (needed.contains(image.file) || is_of_baseline(scope, host, image)) continue;
+    if (host.place_of(inventory::address_of(image))) continue;
     if (const manifest::Text* pattern = unwanted_by(repository, image)) {
       remove_image(scope, host, image, pattern->span, "shall not be there");
     } else if (repository.prune && will_be_free(host, image)) {

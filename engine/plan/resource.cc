@@ -60,9 +60,7 @@ void block_behind(const Scope& scope, HostDraft& host) {
     moved = false;
     for (ChangeDraft& draft : host.changes) {
       if (!draft.is_wanted()) continue;
-      const auto is_blocked = [&](std::size_t place) {
-        return host.changes[place].change.kind == ChangeKind::blocked;
-      };
+      const auto is_blocked = [&](std::size_t place) { return host.changes[place].change.kind == ChangeKind::blocked; };
       const auto blocked = std::ranges::find_if(draft.needs, is_blocked);
       if (blocked == draft.needs.end()) continue;
       const Change& first = host.changes[*blocked].change;
@@ -98,7 +96,9 @@ void drop_unneeded(HostDraft& host) {
   }
 }
 
-bool has_work(const HostDraft& host) { return std::ranges::any_of(host.changes, &ChangeDraft::is_wanted); }
+bool has_work(const HostDraft& host) {
+  return std::ranges::any_of(host.changes, &ChangeDraft::is_wanted);
+}
 
 Finding from_provider(const Reason& reason, const SourceSpan& span) {
   return {.code = reason.code, .what = reason.text, .help = reason.help, .span = span, .label = "for this entry"};

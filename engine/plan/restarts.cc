@@ -38,8 +38,8 @@ void join(std::vector<Round>& rounds, const Appointment& appointment, const Host
 
 /// The window of an entry that waits in the queue without a restart of ours behind it.
 std::optional<Appointment> lacking(const HostDraft& host, const ChangeDraft& draft) {
-  if (draft.change.kind != ChangeKind::pending || !draft.restarts_host || draft.queue_names.empty()) return {};
-  const QueueEntry* entry = host.staging()->find_queue_entry(draft.queue_names.front());
+  if (draft.change.kind != ChangeKind::pending || !draft.lacks_restart || draft.queue_names.empty()) return {};
+  const QueueEntry* entry = host.staging()->find_queue_entry(draft.queue_names.back());
   const QueueEntry* restart = queued_restart(*host.snapshot);
   // Both point into the queue, whose order is that of the work.
   if (entry == nullptr || entry->window_id.empty() || (restart != nullptr && restart > entry)) return {};

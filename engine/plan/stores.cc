@@ -19,7 +19,9 @@ namespace {
 using catalog::CatalogImage;
 using inventory::StoredImage;
 
-std::string address_of_file(std::string_view file) { return std::string(inventory::kImagePrefix) + std::string(file); }
+std::string address_of_file(std::string_view file) {
+  return std::string(inventory::kImagePrefix) + std::string(file);
+}
 
 /// The BMC shows no digest: name and size are all there is to compare. The size of an image behind a URL is not known.
 bool is_same(const StoredImage& stored, const CatalogImage& image) {
@@ -53,12 +55,12 @@ bool is_there(const inventory::Staging& staging, const std::string& address, con
            condition.value == content;
   };
   return content && std::ranges::any_of(actions, [&](const Action& action) {
-    return std::ranges::any_of(action.postconditions, wants_it);
-  });
+           return std::ranges::any_of(action.postconditions, wants_it);
+         });
 }
 
-ChangeDraft begin_store(const Scope& scope, const HostDraft& host, const std::string& address, const CatalogImage& image,
-                        const SourceSpan& span) {
+ChangeDraft begin_store(const Scope& scope, const HostDraft& host, const std::string& address,
+                        const CatalogImage& image, const SourceSpan& span) {
   const bool replaces = inventory::content_at(*host.staging(), address).has_value();
   const std::string file = address.substr(inventory::kImagePrefix.size());
   ChangeDraft draft = begin_resource(scope, host,

@@ -29,9 +29,7 @@ struct Summary {
 
   [[nodiscard]] std::size_t changes() const { return update + downgrade + create + delete_ + invoke; }
   /// Nothing is to do, nothing is on its way, and nothing stands in the way of knowing it.
-  [[nodiscard]] bool is_converged() const {
-    return changes() == 0 && pending == 0 && blocked == 0 && unreachable == 0;
-  }
+  [[nodiscard]] bool is_converged() const { return changes() == 0 && pending == 0 && blocked == 0 && unreachable == 0; }
 };
 
 [[nodiscard]] Summary summarize(const Plan& plan);

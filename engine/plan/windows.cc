@@ -21,7 +21,9 @@ using inventory::Window;
 using schedule::Occurrence;
 
 /// What is expected is a guess: a quarter more must fit.
-Duration with_reserve(Duration work) { return work + work / 4; }
+Duration with_reserve(Duration work) {
+  return work + work / 4;
+}
 
 Finding about_window(const HostDraft& host, Code code, std::string what) {
   return {.code = code,
@@ -46,9 +48,8 @@ Appointment appointment_in(const HostDraft& host, const Occurrence& occurrence) 
 
 std::optional<Finding> clock_gate(const Scope& scope, const HostDraft& host) {
   const Duration allowed = scope.inputs.desired.policies.max_clock_skew;
-  const Condition agrees{
-      .type = Condition::Type::clock_agrees,
-      .value = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(allowed).count())};
+  const Condition agrees{.type = Condition::Type::clock_agrees,
+                         .value = std::to_string(std::chrono::duration_cast<std::chrono::seconds>(allowed).count())};
   const auto why = check(agrees, *host.snapshot);
   if (!why) return std::nullopt;
   return about_window(host, Code::clock_skew, fmt::format("{}, and {} is allowed", *why, to_text(allowed)));
@@ -57,10 +58,11 @@ std::optional<Finding> clock_gate(const Scope& scope, const HostDraft& host) {
 /// Why the work fits into no occurrence.
 Finding does_not_fit(const HostDraft& host, Duration least, const std::optional<Occurrence>& next) {
   if (!next) return about_window(host, Code::no_window_ahead, "the window does not open again");
-  return about_window(host, Code::window_too_short,
-                      fmt::format("the work is expected to take {} with reserve, and the window from {} to {} is {} long",
-                                  to_text(least), to_rfc3339(next->start), to_rfc3339(next->end),
-                                  to_text(std::chrono::duration_cast<Duration>(next->end - next->start))));
+  return about_window(
+      host, Code::window_too_short,
+      fmt::format("the work is expected to take {} with reserve, and the window from {} to {} is {} long",
+                  to_text(least), to_rfc3339(next->start), to_rfc3339(next->end),
+                  to_text(std::chrono::duration_cast<Duration>(next->end - next->start))));
 }
 
 std::size_t count(const HostDraft& host, ChangeKind kind) {
@@ -123,8 +125,7 @@ UtcTime bmc_clock(const Scope& scope, const HostDraft& host) {
 
 bool is_declared_absent(const Scope& scope, const Window& window) {
   const auto& absent = scope.inputs.desired.absent_windows;
-  return std::ranges::any_of(
-      absent, [&](const manifest::Text& name) { return is_occurrence_of(window, name.value); });
+  return std::ranges::any_of(absent, [&](const manifest::Text& name) { return is_occurrence_of(window, name.value); });
 }
 
 void choose_window(const Scope& scope, HostDraft& host) {

@@ -83,8 +83,8 @@ std::string details_of(const HostSnapshot& host, const Style& style, std::size_t
   }
   if (host.staging) text += staging_text(*host.staging, width);
   for (const inventory::Incident& incident : host.incidents) {
-    text += paragraph(fmt::format("! {} `firmform recover {}` shows the ways out.", printable(incident.text), host.name),
-                      0, width);
+    text += paragraph(
+        fmt::format("! {} `firmform recover {}` shows the ways out.", printable(incident.text), host.name), 0, width);
   }
   for (const std::string& warning : host.warnings) text += paragraph(fmt::format("! {}", printable(warning)), 0, width);
   return text + "\n";

@@ -13,6 +13,7 @@
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
+#include "engine/plan/queue.h"
 
 namespace firmform::report {
 namespace {
@@ -87,13 +88,8 @@ const Action* reset_of(const Plan& plan, const Change& change) {
 }
 
 /// Whether the BMC restarts the host for it, by an entry of its queue.
-bool is_restarted_by_queue(const Change& change, Changes of_host) {
-  return std::ranges::any_of(of_host, [&](const Change& other) {
-    if (other.resource != ResourceType::queue_entry || other.kind != ChangeKind::create) return false;
-    return std::ranges::any_of(other.actions, [&](plan::ActionId id) {
-      return std::ranges::find(change.actions, id) != change.actions.end();
-    });
-  });
+bool is_restarted_by_queue(const std::vector<const Action*>& actions) {
+  return std::ranges::any_of(actions, [](const Action* action) { return plan::queues_restart(*action); });
 }
 
 /// A step as it reads in a line about firmware; empty for what need not be said each time.
@@ -116,7 +112,7 @@ std::string_view flash_step_of(const Action& action) {
   return step_of(action);
 }
 
-PlanRow row_of(const Plan& plan, const Change& change, Changes of_host) {
+PlanRow row_of(const Plan& plan, const Change& change) {
   PlanRow row{.from = printable(change.from.value_or("unknown")), .to = printable(change.to)};
   if (change.kind == ChangeKind::blocked) {
     const Code code = change.reasons.empty() ? Code::internal_error : change.reasons.back().code;
@@ -132,7 +128,7 @@ PlanRow row_of(const Plan& plan, const Change& change, Changes of_host) {
     if (!step.empty() && std::ranges::find(steps, step) == steps.end()) steps.push_back(step);
     row.expected += action->expected;
   }
-  const bool is_reset = reset_of(plan, change) != nullptr || is_restarted_by_queue(change, of_host);
+  const bool is_reset = reset_of(plan, change) != nullptr || is_restarted_by_queue(own_actions(plan, change));
   if (is_reset) steps.emplace_back("restart");
   if (change.scheduled) steps.push_back(fmt::format("in the window of {}", to_rfc3339(change.scheduled->start)));
   row.steps = fmt::format("{}", fmt::join(steps, ", "));
@@ -146,10 +142,10 @@ struct Batch {
   std::vector<const Change*> changes;
 };
 
-std::vector<Batch> batches_of(const Plan& plan, const std::vector<const Change*>& ordered, Changes of_host) {
+std::vector<Batch> batches_of(const Plan& plan, const std::vector<const Change*>& ordered) {
   std::vector<Batch> batches;
   for (const Change* change : ordered) {
-    const PlanRow row = row_of(plan, *change, of_host);
+    const PlanRow row = row_of(plan, *change);
     const auto same = [&](const Batch& batch) {
       return batch.row == row && !change->name.empty() && batch.changes.front()->name == change->name;
     };
@@ -204,7 +200,7 @@ std::vector<PlanRow> rows_of(const Plan& plan, Changes of_host) {
     if (is_row(change)) ordered.push_back(&change);
   }
   sort_by_place(ordered);
-  const std::vector<Batch> batches = batches_of(plan, ordered, of_host);
+  const std::vector<Batch> batches = batches_of(plan, ordered);
   std::vector<PlanRow> rows;
   for (const Batch& batch : batches) {
     PlanRow& row = rows.emplace_back(batch.row);

@@ -34,9 +34,9 @@ struct ResourceLine {
 };
 
 struct PlanGroup {
-  std::vector<std::string> hosts;        ///< sorted
-  std::vector<PlanRow> rows;             ///< in the order in which they are carried out, blocked ones last
-  std::vector<ResourceLine> resources;   ///< ditto, what is pending in between
+  std::vector<std::string> hosts;       ///< sorted
+  std::vector<PlanRow> rows;            ///< in the order in which they are carried out, blocked ones last
+  std::vector<ResourceLine> resources;  ///< ditto, what is pending in between
 };
 
 /// Hosts where something changes or is blocked: changing groups first, larger ones before smaller ones.

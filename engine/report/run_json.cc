@@ -24,6 +24,17 @@ class JsonView final : public apply::View {
           {"actions", static_cast<std::int64_t>(plan.actions.size())}});
   }
 
+  void checks_started(std::size_t hosts) override {
+    emit("info", "check_start", fmt::format("checking {} before any is changed", counted(hosts, "host")),
+         {{"hosts", static_cast<std::int64_t>(hosts)}});
+  }
+
+  void host_checked(std::size_t done, std::size_t hosts) override {
+    if (done < hosts) return;
+    emit("info", "check_complete", fmt::format("{} checked", counted(hosts, "host")),
+         {{"hosts", static_cast<std::int64_t>(hosts)}});
+  }
+
   void host_started(const std::string& host) override {
     emit("info", "host_start", fmt::format("{}: started", host), {{"host", host}});
   }
@@ -66,9 +77,9 @@ class JsonView final : public apply::View {
 
   void run_finished(const apply::Summary& summary) override {
     json::Object changes;
-    for (const auto result :
-         {apply::HostResult::done, apply::HostResult::scheduled, apply::HostResult::failed, apply::HostResult::unreachable, apply::HostResult::moved,
-          apply::HostResult::unknown, apply::HostResult::skipped, apply::HostResult::detached}) {
+    for (const auto result : {apply::HostResult::done, apply::HostResult::scheduled, apply::HostResult::failed,
+                              apply::HostResult::unreachable, apply::HostResult::moved, apply::HostResult::unknown,
+                              apply::HostResult::skipped, apply::HostResult::detached}) {
       changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
     }
     const Exit exit = summary.exit();

@@ -23,6 +23,15 @@ class LineView final : public apply::View {
                      counted(plan.actions.size(), "action")));
   }
 
+  void checks_started(std::size_t hosts) override {
+    line(fmt::format("Checking {} before any is changed", counted(hosts, "host")));
+  }
+
+  void host_checked(std::size_t done, std::size_t hosts) override {
+    if (done < hosts && clock_.steady_now() - last_ < kHeartbeat) return;
+    line(fmt::format("{} of {} checked", done, counted(hosts, "host")));
+  }
+
   void host_started(const std::string& host) override { line(fmt::format("{}: checking that it is as planned", host)); }
 
   void action_started(const plan::Action& action) override {
@@ -105,14 +114,16 @@ std::string summary_text(const apply::Summary& summary) {
   using apply::HostResult;
   std::string text = fmt::format("Apply {} in {}: {} done", summary.exit() == Exit::ok ? "complete" : "ended",
                                  to_text(summary.elapsed), counted(summary.count(HostResult::done), "host"));
-  for (const HostResult result : {HostResult::scheduled, HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
-                                  HostResult::skipped, HostResult::detached}) {
+  for (const HostResult result :
+       {HostResult::scheduled, HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
+        HostResult::skipped, HostResult::detached}) {
     const std::size_t count = summary.count(result);
     if (count > 0) text += fmt::format(", {} {}", count, apply::to_string(result));
   }
   text += ".\n";
   if (summary.count(HostResult::scheduled) > 0) {
-    text += "What is scheduled is done by the BMCs themselves. `firmform plan` shows what waits, and what became of it.\n";
+    text +=
+        "What is scheduled is done by the BMCs themselves. `firmform plan` shows what waits, and what became of it.\n";
   }
   if (summary.count(HostResult::detached) > 0) {
     text += "What runs on the BMCs goes on by itself. `firmform resume` continues this run.\n";

@@ -45,6 +45,10 @@ class LiveView final : public apply::View {
                        counted(plan.actions.size(), "action"), counted(total_, "host")));
   }
 
+  void checks_started(std::size_t hosts) override { show_checks(0, hosts); }
+
+  void host_checked(std::size_t done, std::size_t hosts) override { show_checks(done, hosts); }
+
   void host_started(const std::string& host) override {
     working_[host] = {clock_.steady_now(), "checking that it is as planned", {}, {}};
     redraw();
@@ -114,6 +118,14 @@ class LiveView final : public apply::View {
     for (int i = 0; i < drawn_; ++i) text += fmt::format("\x1b[1A\r{}", kClearLine);
     drawn_ = 0;
     if (!text.empty()) print_(text);
+  }
+
+  /// One line, until the work begins.
+  void show_checks(std::size_t done, std::size_t hosts) {
+    erase();
+    if (done == hosts) return;
+    print_(fmt::format("Checking {} before any is changed: {} done\n", counted(hosts, "host"), done));
+    drawn_ = 1;
   }
 
   void redraw() {

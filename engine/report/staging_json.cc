@@ -17,9 +17,13 @@ using json::Array;
 using json::Object;
 using json::Value;
 
-Value or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
+Value or_null(const std::string& text) {
+  return text.empty() ? Value() : Value(text);
+}
 
-Value or_null(const std::optional<UtcTime>& time) { return time ? Value(to_rfc3339(*time)) : Value(); }
+Value or_null(const std::optional<UtcTime>& time) {
+  return time ? Value(to_rfc3339(*time)) : Value();
+}
 
 template <class T, class Make>
 Array array_of(const std::vector<T>& items, Make make) {

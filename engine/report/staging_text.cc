@@ -21,9 +21,13 @@ using inventory::StoredImage;
 using inventory::Updater;
 using inventory::Window;
 
-std::string or_dash(const std::string& text) { return text.empty() ? "-" : printable(text); }
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : printable(text);
+}
 
-std::string or_dash(const std::optional<UtcTime>& time) { return time ? to_rfc3339(*time) : "-"; }
+std::string or_dash(const std::optional<UtcTime>& time) {
+  return time ? to_rfc3339(*time) : "-";
+}
 
 std::string words(const std::vector<Updater>& updaters) {
   std::vector<std::string_view> names;
@@ -60,9 +64,10 @@ std::string queue_text(const Staging& staging, std::size_t width) {
   if (staging.queue.empty()) return "Queue: empty\n";
   Table table({{"QUEUE", 24}, {"WORK", 20}, {"STATE", 10}, {"WINDOW", 8}, {"RESULT", 8}});
   for (const QueueEntry& entry : staging.queue) {
-    table.add({or_dash(entry.step.name), work_of(entry.step),
-               entry.is_bound ? std::string(to_string(entry.state)) : fmt::format("{}, no image", to_string(entry.state)),
-               or_dash(entry.window_id), or_dash(entry.result)});
+    table.add(
+        {or_dash(entry.step.name), work_of(entry.step),
+         entry.is_bound ? std::string(to_string(entry.state)) : fmt::format("{}, no image", to_string(entry.state)),
+         or_dash(entry.window_id), or_dash(entry.result)});
   }
   std::string text = table.render(width, false);
   const QueueEntry* head = staging.head();
@@ -88,9 +93,9 @@ std::string sets_text(const Staging& staging, std::size_t width) {
   for (const InstallSet& set : staging.install_sets) {
     std::vector<std::string> steps;
     for (const Step& step : set.steps) steps.push_back(work_of(step));
-    text += paragraph(fmt::format("{}{}: {}", printable(set.name), set.is_recovery ? " (recovery)" : "",
-                                  fmt::join(steps, "; ")),
-                      2, width);
+    text += paragraph(
+        fmt::format("{}{}: {}", printable(set.name), set.is_recovery ? " (recovery)" : "", fmt::join(steps, "; ")), 2,
+        width);
   }
   return text;
 }

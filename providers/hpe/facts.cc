@@ -104,6 +104,12 @@ bool is_repaired(const json::Value& integrity, const json::Value& image) {
   return scanned && found && *scanned > *found && (result == "OK" || result == "Repaired");
 }
 
+/// Firmware that is broken keeps a host from getting through POST, or the update that broke it shows.
+bool runs_well(const HostSnapshot& host, const json::Value& service) {
+  const bool is_up = host.system.power_state == "On" && host.system.discovery_complete == true;
+  return is_up && engine_state(service).phase != EnginePhase::error;
+}
+
 void note_invalid_images(HostSnapshot& host, const json::Value& service, const redfish::Collection& images) {
   for (const json::Value& image : images.members) {
     const std::string_view when = image.text("Created");
@@ -112,6 +118,8 @@ void note_invalid_images(HostSnapshot& host, const json::Value& service, const r
                                          when.empty() ? "" : fmt::format(", at {}", printable(when)));
     if (is_repaired(oem(service)["FirmwareIntegrity"], image)) {
       host.warnings.push_back(text + "; a later integrity scan found nothing wrong");
+    } else if (runs_well(host, service)) {
+      host.warnings.push_back(text + "; the host runs, and the iLO's last update did not end in an error");
     } else {
       host.incidents.push_back({.component = address_of_class(host, image.text("DeviceClass")), .text = text});
     }

@@ -58,6 +58,12 @@ RecoveryWay retry(const HostSnapshot& host) {
                   .why_not = {},
                   .invoke = {}};
   if (!way.available) way.why_not = busy_with(host) + "; wait until that is over";
+  if (way.available && host.system.discovery_complete == false) {
+    way.available = false;
+    way.why_not = fmt::format(
+        "the host is in POST; where it hangs there, switch it off first: firmform reset {} host -type ForceOff",
+        host.name);
+  }
   return way;
 }
 
@@ -112,10 +118,6 @@ std::vector<plan::Reason> preflight(const HostSnapshot& host) {
                        kConfigPrivilege));
   }
   if (inventory::is_busy(host)) refuse(Code::update_service_busy, busy_with(host));
-  if (host.system.discovery_complete == false) {
-    refuse(Code::host_not_ready,
-           fmt::format("the host is in POST or device discovery ({})", printable(host.system.boot_progress)));
-  }
   return reasons;
 }
 

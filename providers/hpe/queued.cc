@@ -62,7 +62,7 @@ class QueuedChange {
   /// As ilorest does it: what UEFI installs is kept as .zip, which keeps the iLO from flashing it (ilo.md 6.2).
   static std::string stored_name(const ChangeRequest& request) {
     constexpr std::string_view kPackage = ".fwpkg";
-    std::string name = request.image.name;
+    const std::string name = request.image.name;
     const bool renamed = type_of(request) == PackageType::c && to_lower(name).ends_with(kPackage);
     return renamed ? name.substr(0, name.size() - kPackage.size()) + ".zip" : name;
   }

@@ -24,7 +24,29 @@ bool needs_power_cycle(const inventory::HostSnapshot& host, const std::vector<st
   });
 }
 
+/// The iLO flashes a host that is off; what was flashed takes over when the host is switched on.
+plan::Action switch_on(const inventory::HostSnapshot& host, const std::vector<std::string>& components) {
+  const redfish::Timing timing = dialect().quirks.host_reset;
+  plan::Action action;
+  action.type = plan::ActionType::reset_host;
+  action.components = components;
+  action.summary = "switch the host on (On)";
+  action.request = plan::PlannedRequest{.target = host.system.reset_target, .body = json::Object{{"ResetType", "On"}}};
+  action.completion = plan::Completion::host_ready;
+  action.preconditions = {redfish::idle()};
+  action.postconditions = {redfish::powered_on(), redfish::host_ready()};
+  action.expected = timing.expected;
+  action.deadline = timing.deadline;
+  action.restarts = plan::Restarts::host;
+  return action;
+}
+
 }  // namespace
+
+bool waits_for_repair(const inventory::HostSnapshot& host) {
+  const bool can_switch_on = std::ranges::find(host.system.reset_types, "On") != host.system.reset_types.end();
+  return host.system.power_state == "Off" && !host.incidents.empty() && can_switch_on;
+}
 
 std::variant<plan::Action, Impossible> plan_reset(const inventory::HostSnapshot& host,
                                                   const std::vector<std::string>& components) {
@@ -35,6 +57,7 @@ std::variant<plan::Action, Impossible> plan_reset(const inventory::HostSnapshot&
                     "host needs",
                     kResetPrivilege));
   }
+  if (waits_for_repair(host)) return switch_on(host, components);
   auto reset = redfish::host_reset(host, components, dialect().quirks.host_reset);
   auto* action = std::get_if<plan::Action>(&reset);
   if (action == nullptr || !needs_power_cycle(host, components)) return reset;

@@ -14,4 +14,8 @@ namespace firmform::hpe {
 [[nodiscard]] std::variant<plan::Action, Impossible> plan_reset(const inventory::HostSnapshot& host,
                                                                 const std::vector<std::string>& components);
 
+/// Its power failed in a flash, and it is off: the iLO flashes it as it is, and switching it on is what activates the
+/// image.
+[[nodiscard]] bool waits_for_repair(const inventory::HostSnapshot& host);
+
 }  // namespace firmform::hpe

@@ -272,6 +272,9 @@ class Writer {
     if (staging_.queue_uri.empty()) return not_offered("installation queue");
     QueueEntry entry = write.entry;
     entry.step = completed(std::move(entry.step), staging_);
+    const bool installs = entry.step.command == "ApplyUpdate";
+    entry.tpm_override = installs && entry.tpm_override;
+    entry.update_recovery_set = installs && entry.update_recovery_set;
     if (auto refused = refuse_step(host_, entry.step, false)) return *refused;
     if (auto refused = refuse_recovery(host_, entry.update_recovery_set)) return *refused;
     if (auto refused = refuse_unbound(entry.step)) return *refused;
@@ -321,12 +324,13 @@ class Writer {
 
   /// The entry that the iLO makes of a step.
   [[nodiscard]] QueueEntry entry_of(const Step& step, const InvokeInstallSet& write) const {
+    const bool installs = step.command == "ApplyUpdate";
     return {.step = completed(step, staging_),
             .window_id = write.window_id,
             .start_after = write.start_after,
             .expire = write.expire,
-            .tpm_override = write.tpm_override,
-            .update_recovery_set = write.update_recovery_set};
+            .tpm_override = installs && write.tpm_override,
+            .update_recovery_set = installs && write.update_recovery_set};
   }
 
   /// The iLO refuses a set while an entry of the same name is in the queue (ilo.md 10.4).

@@ -161,8 +161,10 @@ QueueEntry queue_entry(const json::Value& item, const std::optional<Repository>&
   entry.window_id = item.text("MaintenanceWindow");
   entry.start_after = time_of(item, "StartAfter");
   entry.expire = time_of(item, "Expire");
-  entry.tpm_override = flag_of(item, "TPMOverride");
-  entry.update_recovery_set = flag_of(item, "UpdateRecoverySet") || flag_of(item, "UpdatedRecoverySet");
+  // Of commands the overrides mean nothing, and iLOs differ in whether they keep them.
+  const bool installs = entry.step.command == "ApplyUpdate";
+  entry.tpm_override = installs && flag_of(item, "TPMOverride");
+  entry.update_recovery_set = installs && (flag_of(item, "UpdateRecoverySet") || flag_of(item, "UpdatedRecoverySet"));
   entry.result = result_words(item["Result"]);
   entry.created = item.text("Created");
   return entry;

@@ -9,6 +9,7 @@
 #include "providers/hpe/delivery.h"
 #include "providers/hpe/dialect.h"
 #include "providers/hpe/queued.h"
+#include "providers/hpe/reset.h"
 #include "providers/hpe/suitability.h"
 #include "providers/redfish/recipe.h"
 
@@ -53,7 +54,7 @@ plan::Action flash_action(const ChangeRequest& request, Delivery delivery, std::
 std::variant<Recipe, Impossible> plan_flash(const ChangeRequest& request) {
   const redfish::Quirks& quirks = dialect().quirks;
   const Role role = role_of(request);
-  if (is_staged_only(role)) {
+  if (is_staged_only(role) && !waits_for_repair(request.host)) {
     if (auto refused = redfish::refuse_host_reset(request.host)) return std::move(*refused);
   }
   auto delivered = deliver({.host = request.host,

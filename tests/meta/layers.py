@@ -46,7 +46,7 @@ NOT_FOR_PROVIDERS = {"engine/apply", "engine/cli", "engine/journal", "engine/rep
 
 LIBRARIES = {
     "CLI/": {"engine/cli"},
-    "archive": {"engine/catalog", "tests/simulators"},
+    "archive": {"engine/catalog", "engine/cli", "tests/simulators"},
     "boost/asio": {"engine/base", "engine/http", "engine/image_server", "engine/journal", "engine/apply", "engine/cli",
                    "providers",
                    "tests/simulators"},

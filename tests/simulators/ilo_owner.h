@@ -3,7 +3,6 @@
 // of. IloBmc is the only real owner; tests may have others.
 #pragma once
 
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>

@@ -3,13 +3,13 @@
 // whose name begins with "queued" and all work in a window go through a repository and an installation queue.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "engine/base/time_text.h"
 #include "engine/plan/naming.h"
@@ -31,8 +31,8 @@ class FakeProvider : public Provider {
     if (request.image.name.starts_with("unfit")) {
       return Impossible{{Code::image_not_applicable, "\"" + request.image.name + "\" is for another device", {}}};
     }
-    Recipe recipe = request.appointment || request.image.name.starts_with("queued") ? through_queue(request)
-                                                                                   : at_once(request);
+    Recipe recipe =
+        request.appointment || request.image.name.starts_with("queued") ? through_queue(request) : at_once(request);
     if (request.image.sha256.empty()) {
       recipe.warnings.push_back({Code::unpinned_image, "nothing proves what the BMC gets", {}});
     }
@@ -171,8 +171,8 @@ class FakeProvider : public Provider {
   }
 
   static plan::Action plan_write(const StoreImage& store) {
-    plan::Action action = make(plan::ActionType::store,
-                               inventory::StoredImage{.file = store.image.name, .size = store.image.size});
+    plan::Action action =
+        make(plan::ActionType::store, inventory::StoredImage{.file = store.image.name, .size = store.image.size});
     action.image = plan::Image{.name = store.image.name,
                                .path = store.image.path,
                                .url = store.image.url,
@@ -182,17 +182,13 @@ class FakeProvider : public Provider {
     return action;
   }
   static plan::Action plan_write(const RemoveImage& request) { return remove(request.image); }
-  static plan::Action plan_write(const CreateWindow& request) {
-    return make(plan::ActionType::create, request.window);
-  }
+  static plan::Action plan_write(const CreateWindow& request) { return make(plan::ActionType::create, request.window); }
   static plan::Action plan_write(const ChangeWindow& request) { return make(plan::ActionType::change, request.to); }
   static plan::Action plan_write(const RemoveWindow& request) { return remove(request.window); }
   static plan::Action plan_write(const CreateInstallSet& request) {
     return make(plan::ActionType::create, request.set);
   }
-  static plan::Action plan_write(const ChangeInstallSet& request) {
-    return make(plan::ActionType::change, request.to);
-  }
+  static plan::Action plan_write(const ChangeInstallSet& request) { return make(plan::ActionType::change, request.to); }
   static plan::Action plan_write(const RemoveInstallSet& request) { return remove(request.set); }
   static plan::Action plan_write(const Enqueue& request) { return make(plan::ActionType::create, request.entry); }
   static plan::Action plan_write(const Dequeue& request) { return remove(request.entry); }

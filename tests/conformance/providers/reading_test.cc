@@ -214,20 +214,31 @@ inventory::HostSnapshot with_engine(const std::string& folder, const std::functi
   return read_tree(copy.root()).host;
 }
 
-TEST_CASE("an invalid image is an incident until a scan finds the firmware to be good again") {
+TEST_CASE("an invalid image is an incident until a scan finds the firmware to be good, or the host runs with it") {
   const std::string folder = "hpe-dl380a-gen12-ilo7";
   const auto repaired = read_tree(tests::mockup_path(folder)).host;
   CHECK(repaired.incidents.empty());
   CHECK(warns_of(repaired, "Invalid System ROM image"));
-  const auto broken = with_engine(folder, [](json::Object& engine) {
+  const auto cut_off = [](json::Object& engine) {
+    engine.set("State", "Error");
+    engine.set("Result", *json::parse(R"({"MessageId":"iLO.2.25.UpdateInterrupted"})"));
+  };
+  const auto broken = with_engine(folder, [&](json::Object& engine) {
     engine["FirmwareIntegrity"].object().set("LastScanTime", "2025-06-01T00:00:00Z");
+    cut_off(engine);
   });
-  REQUIRE(broken.incidents.size() == 1);
+  REQUIRE(broken.incidents.size() == 2);
   CHECK(broken.incidents[0].component == "SystemRomActive");
   CHECK(broken.incidents[0].text.find("Invalid System ROM image") != std::string::npos);
   CHECK(inventory::fingerprint(broken) != inventory::fingerprint(repaired));
-  const auto unscanned = with_engine(folder, [](json::Object& engine) { engine.erase("FirmwareIntegrity"); });
-  CHECK(unscanned.incidents.size() == 1);
+  const auto unscanned = with_engine(folder, [&](json::Object& engine) {
+    engine.erase("FirmwareIntegrity");
+    cut_off(engine);
+  });
+  CHECK(unscanned.incidents.size() == 2);
+  const auto running = with_engine(folder, [](json::Object& engine) { engine.erase("FirmwareIntegrity"); });
+  CHECK(running.incidents.empty());
+  CHECK(warns_of(running, "the host runs"));
 }
 
 TEST_CASE("an update that was cut off is an incident, and one that was refused is not") {

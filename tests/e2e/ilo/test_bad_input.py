@@ -77,8 +77,10 @@ class Packages(IloTestCase):
 
     def test_an_image_for_another_generation(self):
         lab = self.bench("ilo5,ilo6")
-        self.want(lab, "ilo6_168.fwpkg")
-        self.refused(lab, "FF0352", 7)
+        self.declare(lab, 'baselines:\n  wrong:\n    firmware:\n'
+                     '      - {component: "iLO 5", version: "1.68", image: ilo6_168.fwpkg, allow_downgrade: true}\n', ilo5="baseline: wrong")
+        refused = self.refused(lab, "lab-01/SystemBMC", 7)
+        self.assertRegex(refused.stderr, "FF0309|FF0352")
 
 
 class WebPage(http.server.BaseHTTPRequestHandler):

@@ -73,10 +73,12 @@ class Others(QueueTestCase):
         self.refused(lab, "FF0337", 7)
 
         other = self.bench("ilo5", name="other")
-        package = self.want_sps(other)
-        self.assertExit(other.run("repository", "add", "lab-01", package, "-auto-approve"), 0)
-        self.foreign_entry(other, file=package)
-        repackaged(other, "SPSGen10Plus_*.fwpkg", package, comment=b"other bytes under the same name")
+        file = self.image(other)
+        self.declare(other, f"repositories:\n  r: {{present: [{file}]}}\n", ilo5="repository: r")
+        self.converge(other)
+        self.foreign_entry(other, file=file)
+        image = other.directory / "firmware" / file
+        image.write_bytes(image.read_bytes() + b"other bytes under the same name")
         self.refused(other, "FF0338", 7)
 
     def test_h17_invoking_appends_so_a_name_that_is_queued_already_is_refused_or_cleared_on_request(self):

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "engine/plan/codec.h"
+#include "engine/plan/naming.h"
+#include "engine/report/inventory_report.h"
 #include "engine/report/plan_graph.h"
 #include "engine/report/plan_text.h"
 #include "tests/support/golden.h"
@@ -54,6 +56,73 @@ TEST_CASE("The plan of a converged fleet is as expected") {
   add_baseline(fleet);
   for (const char* name : {"web-01", "web-02"}) fleet.add(host(name, {bmc("3.11 Feb 25 2025"), bios(kNewRom)}));
   check_case("converged", fleet);
+}
+
+TEST_CASE("The plan for what BMCs keep beside their firmware is as expected") {
+  using namespace std::chrono_literals;
+  SmallFleet fleet;
+  add_baseline(fleet);
+  for (const char* file : {"spare.bin", "set.bin"}) fleet.image(file);
+  for (const char* name : {"web-01", "web-02", "web-03", "web-04"}) {
+    auto& desired = fleet.add(staging_host(name, {bmc(kOldIlo), bios(kOldRom)}));
+    fleet.window(desired, kNow + 10h, kNow + 14h);
+    fleet.install_set(desired, "golden", {"set.bin", "ResetServer"});
+    fleet.repository(desired, {"spare.bin"}).absent = {fleet.text("old*")};
+    auto& staging = *fleet.inventory.at(name).staging;
+    staging.repository->images = {{.file = "old.bin", .size = 1000}, {.file = "set.bin", .size = 33'554'432}};
+    staging.install_sets = {
+        {.name = "golden",
+         .steps = {{.name = "set", .file = "set.bin", .updatable_by = {inventory::Updater::bmc}},
+                   {.name = "old", .file = "old.bin", .updatable_by = {inventory::Updater::uefi}}}}};
+  }
+  // One has a blocked queue, and one has its work in the queue already.
+  const auto queue_of = [&](const char* name) -> auto& { return fleet.inventory.at(name).staging->queue; };
+  queue_of("web-03") = {{.step = {.name = "theirs", .file = "x.fwpkg"},
+                         .state = inventory::QueueState::exception,
+                         .result = "FlashFailed"}};
+  auto& staged = *fleet.inventory.at("web-04").staging;
+  staged.windows = {{.id = "w", .name = "saturday-night 2026-11-21T14:00Z", .start = kNow + 10h, .end = kNow + 14h}};
+  for (const auto& [file, address] :
+       {std::pair("ilo5_311.bin", "SystemBMC"), std::pair("U46_2.10.signed.flash", "SystemRomActive")}) {
+    const std::string name = plan::queue_entry_name(file, std::string(64, 'a'), {address});
+    staged.queue.push_back({.step = {.name = name, .file = file}, .window_id = "w", .created = "2026-11-20T09:00:00Z"});
+  }
+  staged.queue.push_back(
+      {.step = {.name = plan::command_entry_name("ResetServer", "x"), .command = "ResetServer"}, .window_id = "w"});
+  check_case("resources", fleet);
+}
+
+TEST_CASE("The inventory of what a BMC keeps is as expected") {
+  inventory::Inventory inventory;
+  auto host = staging_host("web-01", {bmc(kOldIlo)});
+  host.software_note = "no agent runs in the operating system";
+  host.incidents = {{"SystemRomActive", "The last flash of the System ROM was cut off."}};
+  host.staging->repository->images = {{.uri = "/r/1",
+                                       .id = "1",
+                                       .file = "a.fwpkg",
+                                       .name = "A",
+                                       .version = "1.0",
+                                       .size = 33'554'432,
+                                       .locked = true,
+                                       .updatable_by = {inventory::Updater::bmc, inventory::Updater::uefi}}};
+  host.staging->queue = {{.uri = "/q/1",
+                          .id = "1",
+                          .step = {.name = "theirs", .file = "a.fwpkg"},
+                          .state = inventory::QueueState::expired,
+                          .result = "too late"}};
+  host.staging->windows = {{.uri = "/w/1", .id = "1", .name = "tonight", .start = kNow, .end = kNow}};
+  host.staging->install_sets = {{.uri = "/s/1",
+                                 .id = "1",
+                                 .name = "golden",
+                                 .is_recovery = true,
+                                 .steps = {{.name = "a", .file = "a.fwpkg"}, {.name = "r", .command = "ResetServer"}}}};
+  host.staging->agent = {.service_state = "Running", .mode = "AutoDeploy", .version = "2.9"};
+  inventory.emplace("web-01", host);
+  const auto expect = [&](const std::string& file, const std::string& actual) {
+    CHECK(actual == golden("golden/plan/inventory/" + file, actual));
+  };
+  expect("inventory.txt", report::inventory_text(inventory, {}));
+  expect("inventory.json", json::dump_pretty(report::inventory_json(inventory)));
 }
 
 TEST_CASE("The plan of a fleet with exceptions is as expected") {

@@ -21,7 +21,7 @@ std::string violation(const std::string& schema_name, const json::Value& value) 
 }  // namespace
 
 TEST_CASE("Golden plans conform to the schema of plans") {
-  for (const char* name : {"one-host", "converged", "exceptions"}) {
+  for (const char* name : {"one-host", "converged", "exceptions", "resources"}) {
     const auto path = std::filesystem::path(FIRMFORM_TESTS_DIR) / "golden/plan" / name / "plan.json";
     const auto value = json::parse(read_text(path));
     REQUIRE(value);
@@ -49,6 +49,13 @@ TEST_CASE("Inventories conform to the schema of inventories") {
   snapshot.tasks.push_back({"/redfish/v1/TaskService/Tasks/1", "Update", "Running", 40});
   fleet.add(snapshot);
   fleet.add(unreachable("web-02"));
+  auto keeper = staging_host("web-03", {});
+  keeper.staging->repository->images = {{.file = "a.fwpkg", .size = 1}};
+  keeper.staging->queue = {{.step = {.name = "theirs", .file = "a.fwpkg"}, .result = "too late"}};
+  keeper.staging->windows = {{.name = "tonight", .start = kNow}};
+  keeper.staging->install_sets = {{.name = "golden", .steps = {{.name = "a", .file = "a.fwpkg"}}}};
+  keeper.incidents = {{"", "The last flash was cut off."}};
+  fleet.add(keeper);
   CHECK(violation("inventory.v1.schema.json", report::inventory_json(fleet.inventory)).empty());
 }
 

@@ -11,9 +11,9 @@
 
 #include "engine/base/time_text.h"
 #include "engine/inventory/snapshot.h"
+#include "engine/plan/make_plan.h"
 #include "engine/plan/naming.h"
 #include "engine/plan/plan.h"
-#include "engine/plan/make_plan.h"
 
 namespace firmform::tests {
 

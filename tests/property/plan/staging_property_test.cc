@@ -24,7 +24,9 @@ using plan::Plan;
 constexpr std::uint64_t kMebi = 1U << 20U;
 const std::vector<std::string> kFiles = {"a.bin", "b.bin", "c.bin", "queued-card.bin", "old.bin"};
 
-bool one_in(int number) { return *rc::gen::inRange(0, number) == 0; }
+bool one_in(int number) {
+  return *rc::gen::inRange(0, number) == 0;
+}
 
 template <class T>
 T one_of(const std::vector<T>& items) {
@@ -68,7 +70,9 @@ void add_windows(inventory::Staging& staging) {
 void add_sets(inventory::Staging& staging) {
   const int count = *rc::gen::inRange(0, 5);
   for (int i = 0; i < count; ++i) {
-    inventory::InstallSet set{.name = i == 0 ? "golden" : i == 1 ? "System Recovery Set" : fmt::format("set {}", i),
+    inventory::InstallSet set{.name = i == 0   ? "golden"
+                                      : i == 1 ? "System Recovery Set"
+                                               : fmt::format("set {}", i),
                               .is_recovery = i == 1};
     const int steps = *rc::gen::inRange(1, 4);
     for (int j = 0; j < steps; ++j) {
@@ -175,9 +179,8 @@ TEST_CASE("What was applied is not planned again, and what waits for a window ne
     const Plan second = plan_of(fleet);
     RC_ASSERT(second.actions.empty());
 
-    const bool is_free = std::ranges::none_of(
-        fleet.inventory.at("web-01").staging->queue,
-        [](const auto& entry) { return inventory::blocks_queue(entry); });
+    const bool is_free = std::ranges::none_of(fleet.inventory.at("web-01").staging->queue,
+                                              [](const auto& entry) { return inventory::blocks_queue(entry); });
     if (!is_free) return;
     fleet.now = kNow + 15h;
     machine.run_queue(kNow + 11h, first);
@@ -205,8 +208,8 @@ TEST_CASE("Every change with actions is shown, and every action belongs to a cha
     std::vector<bool> is_owned(plan.actions.size(), false);
     for (const plan::Change& change : plan.changes) {
       for (const plan::ActionId id : change.actions) is_owned[id] = true;
-      const bool is_settled = change.kind == ChangeKind::no_op || change.kind == ChangeKind::pending ||
-                              change.kind == ChangeKind::blocked;
+      const bool is_settled =
+          change.kind == ChangeKind::no_op || change.kind == ChangeKind::pending || change.kind == ChangeKind::blocked;
       RC_ASSERT(is_settled == change.actions.empty());
     }
     RC_ASSERT(std::ranges::find(is_owned, false) == is_owned.end());

@@ -296,6 +296,24 @@ TEST_CASE("a flash that was cut off is reported with what was found and the way 
   CHECK(has_note(*summary->hosts.at("web-01").error, "`firmform recover web-01`"));
 }
 
+TEST_CASE("a resume that finds a broken host and no traces sends nothing, and names the way to recover") {
+  FakeFleet fleet;
+  tests::Machine& machine = fleet.add("web-01");
+  const plan::Plan plan = fleet.make_plan();
+  fleet.effects.kill_at(4);  // begin, intent, before the request, after it
+  CHECK_THROWS_AS(fleet.apply(plan), tests::Killed);
+  fleet.effects.kill_at(0);
+  machine.flash_ends.reset();
+  machine.shows_no_traces = true;
+  machine.incidents = {{"bmc", "the flash was cut off"}};
+  const auto summary = fleet.resume();
+  REQUIRE(summary);
+  CHECK(summary->hosts.at("web-01").result == HostResult::unknown);
+  CHECK(has_note(*summary->hosts.at("web-01").error, "found on the host: the flash was cut off"));
+  CHECK(has_note(*summary->hosts.at("web-01").error, "`firmform recover web-01`"));
+  CHECK(machine.flashes == 1);
+}
+
 TEST_CASE("of a long log the warnings come first, and no more than ten entries are shown") {
   std::vector<LogEntry> entries;
   for (int i = 0; i < 40; ++i)

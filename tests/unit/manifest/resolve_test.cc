@@ -166,6 +166,14 @@ TEST_CASE("hosts without credentials are an error, hosts without a baseline a wa
   CHECK(only_warning.result.diagnostics.exit() == Exit::ok);
 }
 
+TEST_CASE("a host whose BMC shall store something needs no baseline") {
+  const Reading reading = read_manifest(
+      "credentials: {c: {username: u, password: {env: P}}}\n"
+      "repositories: {r: {present: [a.bin]}}\n"
+      "hosts: {h1: {bmc: https://h1, credentials: c, repository: r}}\n");
+  CHECK(reading.codes().empty());
+}
+
 TEST_CASE("two hosts with one BMC are an error, however the address is written") {
   const auto codes = [](const std::string& a, const std::string& b) {
     return read_manifest(kBasics + "hosts: {h1: {bmc: \"" + a + "\"}, h2: {bmc: \"" + b + "\"}}\n").codes();

@@ -51,6 +51,59 @@ TEST_CASE("A plan survives being written and read") {
   CHECK(read_text(file) == json::dump_canonical(plan::to_json(plan)) + "\n");
 }
 
+TEST_CASE("Everything of a resource, an image and an appointment survives being written and read") {
+  plan::Plan plan = small_plan();
+  plan::Change& change = plan.changes.front();
+  change.resource = plan::ResourceType::queue_entry;
+  change.kind = plan::ChangeKind::create;
+  change.from.reset();
+  change.staged.reset();
+  change.to = "name|ResetServer||by Bmc";
+  change.details = {"for SystemBMC", "step 2: a, was b"};
+  change.scheduled = plan::Appointment{"tonight", "7ada2ed8", kNow, kNow + std::chrono::hours(4)};
+  for (const auto type : {plan::ActionType::store, plan::ActionType::create, plan::ActionType::change,
+                          plan::ActionType::remove, plan::ActionType::invoke}) {
+    plan.actions.front().type = type;
+    plan.actions.front().image = plan::Image{.name = "a.exe",
+                                             .path = "/images/a.exe",
+                                             .url = {},
+                                             .sha256 = std::string(64, 'a'),
+                                             .size = 40'000'000,
+                                             .served = true,
+                                             .offset = 33'554'432,
+                                             .length = 6'445'568,
+                                             .signature_path = "/images/a_part2.compsig",
+                                             .signature_sha256 = std::string(64, 'b')};
+    plan.actions.front().preconditions = {
+        {.type = plan::Condition::Type::resource_absent, .component = "queue:name"},
+        {.type = plan::Condition::Type::resource_present, .component = "window:tonight", .value = "x"},
+        {.type = plan::Condition::Type::queue_unblocked},
+        {.type = plan::Condition::Type::clock_agrees, .value = "120"}};
+    plan.header.id = plan::compute_id(plan);
+    const Result<plan::Plan> again = plan::from_json(plan::to_json(plan));
+    REQUIRE(again);
+    CHECK(*again == plan);
+  }
+  for (const auto kind : {plan::ChangeKind::delete_, plan::ChangeKind::invoke, plan::ChangeKind::pending}) {
+    change.kind = kind;
+    change.from = "before";
+    change.to.clear();
+    plan.header.id = plan::compute_id(plan);
+    CHECK(*plan::from_json(plan::to_json(plan)) == plan);
+  }
+}
+
+TEST_CASE("Policy tools see the type of a resource, and null where there is none") {
+  plan::Plan plan = small_plan();
+  plan.changes.front().resource = plan::ResourceType::window;
+  plan.changes.front().from.reset();
+  plan.changes.front().to = "from then to then";
+  const json::Value created = plan::to_json(plan)["resource_changes"].items().front();
+  CHECK(created.text("type") == "maintenance_window");
+  CHECK(created["change"]["before"].is_null());
+  CHECK(created["change"]["after"].text("content") == "from then to then");
+}
+
 TEST_CASE("The id is the digest of the canonical JSON without it") {
   const plan::Plan plan = small_plan();
   json::Value value = plan::to_json(plan);

@@ -57,6 +57,42 @@ TEST_CASE("A condition holds or says why not") {
     server.system.discovery_complete = false;
     CHECK(check({.type = Type::host_ready}, server));
   }
+  SECTION("resources are compared by their content") {
+    const plan::Condition there{.type = Type::resource_present, .component = "repository:a.bin", .value = "7 bytes"};
+    const plan::Condition gone{.type = Type::resource_absent, .component = "repository:a.bin"};
+    CHECK(check(there, server) == "the BMC shows no repository, queue, windows or install sets");
+    server.staging = empty_staging();
+    CHECK(check(there, server) == "repository:a.bin is not on the BMC");
+    CHECK_FALSE(check(gone, server));
+    server.staging->repository->images = {{.file = "a.bin", .size = 7}};
+    CHECK_FALSE(check(there, server));
+    CHECK(check(gone, server) == "repository:a.bin is on the BMC");
+    server.staging->repository->images.front().size = 8;
+    CHECK(check(there, server) == "repository:a.bin is \"8 bytes\", wanted is \"7 bytes\"");
+  }
+  SECTION("a queue is unblocked when every entry in it can end") {
+    const plan::Condition unblocked{.type = Type::queue_unblocked};
+    CHECK_FALSE(check(unblocked, server));
+    server.staging = empty_staging();
+    server.staging->queue = {{.step = {.name = "theirs"}}};
+    CHECK_FALSE(check(unblocked, server));
+    server.staging->queue.front().is_bound = false;
+    CHECK(check(unblocked, server) == "\"theirs\" (Pending) blocks the installation queue");
+  }
+  SECTION("a BMC's clock agrees within the given seconds, ahead or behind") {
+    const plan::Condition agrees{.type = Type::clock_agrees, .value = "120"};
+    server.captured_at = kNow;
+    CHECK_FALSE(check(agrees, server));
+    server.staging = empty_staging();
+    for (const int seconds : {-120, 0, 120}) {
+      server.staging->clock = kNow + std::chrono::seconds(seconds);
+      CHECK_FALSE(check(agrees, server));
+    }
+    for (const int seconds : {-121, 121}) {
+      server.staging->clock = kNow + std::chrono::seconds(seconds);
+      CHECK(check(agrees, server));
+    }
+  }
   SECTION("nothing holds for a host that could not be read") {
     CHECK(check({.type = Type::host_ready}, unreachable("web-01")));
   }

@@ -64,6 +64,7 @@ struct Ilo {
   }
 
   std::vector<LogEntry> read(std::optional<UtcTime> since) {
+    REQUIRE(tests::run(io, clock, client.connect()).has_value());
     const auto entries = tests::run(io, clock, hpe::read_logs(client, since));
     REQUIRE(entries.has_value());
     return *entries;

@@ -32,9 +32,9 @@ TEST_CASE("what keeps a host from being changed is told before anything is sent"
   flashing.update.flash_percent = 14;
   CHECK(refuses(flashing, Code::update_service_busy));
   CHECK(hpe::preflight(flashing).at(0).text == "its update engine is Updating (14 %)");
-  HostSnapshot booting = tests::ilo_host();
+  HostSnapshot booting = tests::ilo_host();  // for firmware alone, which is the planner's to refuse
   booting.system.discovery_complete = false;
-  CHECK(refuses(booting, Code::host_not_ready));
+  CHECK(hpe::preflight(booting).empty());
   HostSnapshot old = tests::ilo_host();
   old.vendor_facts["hpe.generation"] = "iLO 4";
   CHECK(refuses(old, Code::unsupported_generation));
@@ -48,6 +48,14 @@ HostSnapshot broken() {
   HostSnapshot host = tests::ilo_host();
   host.incidents = {{.component = "SystemRomActive", .text = "invalid"}};
   return host;
+}
+
+TEST_CASE("a host that hangs in POST is switched off before a retry") {
+  HostSnapshot host = broken();
+  host.system.discovery_complete = false;
+  const auto ways = hpe::recovery(host);
+  CHECK_FALSE(way(ways, "retry").available);
+  CHECK(way(ways, "retry").why_not.find("-type ForceOff") != std::string::npos);
 }
 
 TEST_CASE("a host without incidents needs no way out") {
@@ -87,6 +95,10 @@ TEST_CASE("the recovery set is offered only where it could run") {
   flashing.update.state = "Writing";
   CHECK(why_not(flashing) == "its update engine is Writing");
   CHECK_FALSE(way(hpe::recovery(flashing), "retry").available);
+  HostSnapshot hanging = broken();
+  hanging.system.discovery_complete = false;
+  CHECK_FALSE(way(hpe::recovery(hanging), "retry").available);
+  CHECK(way(hpe::recovery(hanging), "retry").why_not.find("ForceOff") != std::string::npos);
 }
 
 TEST_CASE("the iLO's own version is read in the spellings of all generations") {

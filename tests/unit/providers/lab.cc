@@ -55,8 +55,14 @@ Lab::Lab(const std::string& model, json::Value faults)
   provider_ = providers_.find(read().provider);
 }
 
+Task<Result<inventory::HostSnapshot>> Lab::look() {
+  auto host = co_await provider_->read(*client_);
+  if (host) host->captured_at = clock_.now();
+  co_return host;
+}
+
 inventory::HostSnapshot Lab::read() {
-  return value_of(run(io_, clock_, provider_->read(*client_)));
+  return value_of(run(io_, clock_, look()));
 }
 
 std::string Lab::next_version(const std::string& component) const {
@@ -91,6 +97,50 @@ std::variant<Recipe, Impossible> Lab::plan(const std::string& component, const c
   manifest::FirmwareEntry entry;
   entry.version.value = next_version(component);
   return provider_->plan_change({host, *found, entry, image, policies, plan::ChangeKind::update});
+}
+
+std::variant<Recipe, Impossible> Lab::plan(const std::string& address, const std::string& version,
+                                           const catalog::CatalogImage& image,
+                                           std::optional<plan::Appointment> appointment) {
+  planned_on_ = read();
+  manifest::FirmwareEntry entry;
+  entry.version.value = version;
+  const inventory::Component* component = planned_on_.find(address);
+  if (component == nullptr) throw std::runtime_error("no component " + address);
+  return provider_->plan_change(
+      {planned_on_, *component, entry, image, policies, plan::ChangeKind::update, delivery, std::move(appointment)});
+}
+
+std::vector<plan::Action> Lab::plan_write(const ResourceWrite& write) {
+  const inventory::HostSnapshot host = read();
+  auto answer = provider_->plan_resource({host, policies, write, delivery});
+  if (const auto* refused = std::get_if<Impossible>(&answer)) throw std::runtime_error(refused->reason.text);
+  return std::get<std::vector<plan::Action>>(std::move(answer));
+}
+
+Ending Lab::write(const ResourceWrite& write) {
+  for (const plan::Action& action : plan_write(write)) {
+    Ending ending = carry_out(action);
+    if (!ending.done) return ending;
+  }
+  return {.done = true, .text = {}};
+}
+
+catalog::CatalogImage Lab::file(const std::string& name, const std::string& bytes) {
+  catalog::CatalogImage image;
+  image.name = name;
+  image.path = (directory_.path() / name).string();
+  std::ofstream(image.path, std::ios::binary) << bytes;
+  image.size = bytes.size();
+  image.sha256 = sha256_hex(bytes);
+  if (!name.ends_with(".fwpkg")) return image;
+  image.format = catalog::ImageFormat::fwpkg;
+  image.package = value_of(catalog::read_fwpkg(image.path));
+  return image;
+}
+
+std::vector<LogEntry> Lab::log(std::optional<UtcTime> since) {
+  return value_of(run(io_, clock_, provider_->read_log(*client_, since)));
 }
 
 Result<Accepted> Lab::perform(const plan::Action& action) {
@@ -130,7 +180,7 @@ Task<Ending> Lab::await_postconditions(plan::Action action, SteadyTime deadline,
   for (;;) {
     const Status connected = co_await client_->connect();
     if (connected) {
-      const auto host = co_await provider_->read(*client_);
+      const auto host = co_await look();
       const auto why = host ? first_broken(action.postconditions, *host) : std::optional(host.error().one_line());
       if (!why) co_return Ending{true, text};
       text = *why;
@@ -144,7 +194,7 @@ Task<Ending> Lab::await_postconditions(plan::Action action, SteadyTime deadline,
 Task<Ending> Lab::follow(plan::Action action) {
   const SteadyTime deadline = clock_.steady_now() + action.deadline;
   if (!action.request) co_return co_await await_postconditions(action, deadline, {});
-  const auto before = co_await provider_->read(*client_);
+  const auto before = co_await look();
   if (!before) co_return Ending{false, before.error().one_line()};
   if (const auto why = first_broken(action.preconditions, *before)) co_return Ending{false, "precondition: " + *why};
   const auto accepted = co_await provider_->perform(*client_, action);
@@ -169,13 +219,20 @@ Ending Lab::carry_out(const Recipe& recipe) {
     Ending ending = carry_out(action);
     if (!ending.done) return ending;
   }
+  if (recipe.scheduled) return {.done = true, .text = "scheduled"};
   if (recipe.needs_host_reset) {
     auto reset = provider_->plan_host_reset(planned_on_, recipe.verify.components);
     if (const auto* refused = std::get_if<Impossible>(&reset)) return {false, refused->reason.text};
     Ending ending = carry_out(std::get<plan::Action>(reset));
     if (!ending.done) return ending;
   }
-  return carry_out(recipe.verify);
+  Ending verified = carry_out(recipe.verify);
+  if (!verified.done) return verified;
+  for (const plan::Action& action : recipe.cleanup) {
+    Ending ending = carry_out(action);
+    if (!ending.done) return ending;
+  }
+  return verified;
 }
 
 }  // namespace firmform::tests

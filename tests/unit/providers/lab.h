@@ -37,6 +37,19 @@ class Lab {
   /// The recipe for that image, or why there is none.
   [[nodiscard]] std::variant<Recipe, Impossible> plan(const std::string& component, const catalog::CatalogImage& image);
 
+  /// The same for any component, with everything of the request open.
+  [[nodiscard]] std::variant<Recipe, Impossible> plan(const std::string& address, const std::string& version,
+                                                      const catalog::CatalogImage& image,
+                                                      std::optional<plan::Appointment> appointment = std::nullopt);
+  /// The actions of a write on what the BMC keeps, as it is now; throws when the provider refuses it.
+  [[nodiscard]] std::vector<plan::Action> plan_write(const ResourceWrite& write);
+  /// Plans and carries out.
+  Ending write(const ResourceWrite& write);
+  /// A file of these bytes, read as the catalog reads it.
+  [[nodiscard]] catalog::CatalogImage file(const std::string& name, const std::string& bytes);
+  [[nodiscard]] std::vector<LogEntry> log(std::optional<UtcTime> since);
+  [[nodiscard]] UtcTime now() const { return clock_.now(); }
+
   /// Sends, follows and waits for the postconditions, as apply does.
   Ending carry_out(const plan::Action& action);
   /// All actions of the change that was planned last, with the reset of the host where it needs one, up to verify.
@@ -55,9 +68,12 @@ class Lab {
   [[nodiscard]] int writes_to(const std::string& part);
 
   manifest::Policies policies;
+  manifest::Delivery delivery = manifest::Delivery::automatic;
 
  private:
   static constexpr const char* kUrl = "https://bmc.example";
+  /// With the time of reading, which is the caller's to add.
+  Task<Result<inventory::HostSnapshot>> look();
   Task<Ending> follow(plan::Action action);
   Task<Ending> await_postconditions(plan::Action action, SteadyTime deadline, std::string text);
 
