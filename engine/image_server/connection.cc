@@ -16,12 +16,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace bhttp = boost::beast::http;
-using namespace std::chrono_literals;
 
-constexpr auto kHandshakeTime = 15s;
-constexpr auto kHeadTime = 15s;   // for the whole head of a request, however slowly it trickles
-constexpr auto kIdleTime = 30s;   // between requests
-constexpr auto kChunkTime = 60s;  // for one chunk of a file
 constexpr std::size_t kChunk = 256U << 10U;
 constexpr std::uint64_t kReadAhead = 4U << 20U;
 constexpr std::uint32_t kLargestHead = 8U << 10U;
@@ -42,15 +37,16 @@ std::string_view reason_of(int status) {
 }  // namespace
 
 Connection::Connection(asio::ip::tcp::socket socket, TlsContext tls, const Publications& publications,
-                       TokenBucket& bucket)
+                       TokenBucket& bucket, const Patience& patience)
     : timer_(socket.get_executor()),
       channel_(std::move(socket), std::move(tls)),
       publications_(publications),
       bucket_(bucket),
+      patience_(patience),
       chunk_(chunk_for(bucket.bytes_per_second())) {}
 
 Task<void> Connection::serve() {
-  allow(kHandshakeTime);
+  allow(patience_.handshake);
   const bool agreed = co_await channel_.handshake();
   bool more = agreed;
   while (more && !closed_) more = co_await serve_one();
@@ -77,7 +73,7 @@ Task<bool> Connection::serve_one() {
   const std::string head =
       fmt::format("HTTP/1.1 {} {}\r\nContent-Length: {}\r\n{}{}\r\n", answer.status, reason_of(answer.status),
                   answer.offer ? answer.range.count : 0, answer.extra, keep ? "" : "Connection: close\r\n");
-  allow(kChunkTime);
+  allow(patience_.chunk);
   const bool sent = co_await channel_.write(head);
   if (!sent) co_return false;
   if (with_body) {
@@ -90,7 +86,7 @@ Task<bool> Connection::serve_one() {
 Task<bool> Connection::read_head(Parser& parser) {
   std::array<char, 4096> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init)
   bool begun = !received_.empty();
-  allow(begun ? kHeadTime : kIdleTime);
+  allow(begun ? patience_.head : patience_.idle);
   for (;;) {
     boost::system::error_code problem;
     if (!received_.empty()) {
@@ -101,7 +97,7 @@ Task<bool> Connection::read_head(Parser& parser) {
     if (problem && problem != bhttp::error::need_more) co_return false;
     const std::size_t count = co_await channel_.read_some(buffer.data(), buffer.size());
     if (count == 0) co_return false;
-    if (!begun) allow(kHeadTime);
+    if (!begun) allow(patience_.head);
     begun = true;
     received_.append(buffer.data(), count);
     if (received_.size() > kLargestHead) co_return false;
@@ -155,7 +151,7 @@ Task<bool> Connection::send_file(std::shared_ptr<Offer> offer, ByteRange range) 
     const TokenBucket::Span wait = bucket_.take(count, std::chrono::steady_clock::now());
     if (wait > TokenBucket::Span(0)) co_await pause(wait);
     if (closed_) co_return false;
-    allow(kChunkTime);
+    allow(patience_.chunk);
     const bool sent = co_await channel_.write({buffer_.data(), count});
     if (!sent) co_return false;
     range.first += count;

@@ -13,6 +13,7 @@
 
 #include "engine/image_server/byte_range.h"
 #include "engine/image_server/channel.h"
+#include "engine/image_server/image_server.h"
 #include "engine/image_server/publications.h"
 #include "engine/image_server/token_bucket.h"
 
@@ -22,8 +23,8 @@ class Connection {
  public:
   using Time = std::chrono::steady_clock::time_point;
 
-  Connection(boost::asio::ip::tcp::socket socket, TlsContext tls, const Publications& publications,
-             TokenBucket& bucket);
+  Connection(boost::asio::ip::tcp::socket socket, TlsContext tls, const Publications& publications, TokenBucket& bucket,
+             const Patience& patience);
 
   /// Answers until the peer goes, breaks the rules or close() is called.
   Task<void> serve();
@@ -46,12 +47,13 @@ class Connection {
   [[nodiscard]] static Answer whole_or_part(std::shared_ptr<Offer> offer, const Parser& parser);
   Task<bool> send_file(std::shared_ptr<Offer> offer, ByteRange range);
   Task<void> pause(TokenBucket::Span span);
-  void allow(std::chrono::seconds time) { deadline_ = std::chrono::steady_clock::now() + time; }
+  void allow(Duration time) { deadline_ = std::chrono::steady_clock::now() + time; }
 
   boost::asio::steady_timer timer_;
   Channel channel_;
   const Publications& publications_;
   TokenBucket& bucket_;
+  const Patience& patience_;
   Time deadline_ = Time::max();
   std::size_t chunk_;     ///< bytes of a file that are sent at a time
   std::string received_;  ///< of the next request, already read

@@ -25,7 +25,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr auto kSweep = std::chrono::seconds(1);
+constexpr auto kBreath = std::chrono::seconds(1);
 constexpr int kBacklog = 256;
 
 /// Where BMCs find us, and the acceptor behind it.
@@ -59,15 +59,17 @@ std::string bracketed(const std::string& host) {
 }  // namespace
 
 struct ImageServer::State : std::enable_shared_from_this<State> {
-  State(asio::any_io_executor loop, plan::ImageServerSettings given)
+  State(asio::any_io_executor loop, plan::ImageServerSettings given, Patience with)
       : executor(std::move(loop)),
         settings(std::move(given)),
+        patience(with),
         bucket(settings.bytes_per_second),
         sweep_timer(executor),
         slot_free(executor, asio::steady_timer::time_point::max()) {}
 
   asio::any_io_executor executor;
   plan::ImageServerSettings settings;
+  Patience patience;
   Publications publications;
   TokenBucket bucket;
   std::map<std::string, std::shared_ptr<Listener>> listeners;  ///< by the host in their URLs
@@ -157,7 +159,7 @@ Task<void> ImageServer::State::accept(std::shared_ptr<State> self, std::shared_p
     if (stopped) co_return;
     if (problem) {
       // No file descriptor, or the peer was gone at once: the next one may do better, after a breath.
-      asio::steady_timer breath(executor, kSweep);
+      asio::steady_timer breath(executor, kBreath);
       co_await breath.async_wait(asio::redirect_error(asio::use_awaitable, problem));
       continue;
     }
@@ -167,7 +169,7 @@ Task<void> ImageServer::State::accept(std::shared_ptr<State> self, std::shared_p
 
 Task<void> ImageServer::State::serve(std::shared_ptr<State> self, std::shared_ptr<Listener> listener,
                                      tcp::socket socket) {
-  Connection connection(std::move(socket), listener->tls, self->publications, self->bucket);
+  Connection connection(std::move(socket), listener->tls, self->publications, self->bucket, self->patience);
   const auto place = self->open.insert(self->open.end(), &connection);
   const struct Leave {
     State& state;
@@ -184,7 +186,7 @@ Task<void> ImageServer::State::serve(std::shared_ptr<State> self, std::shared_pt
 Task<void> ImageServer::State::sweep(std::shared_ptr<State> self) {
   while (!stopped) {
     error_code ignored;
-    sweep_timer.expires_after(kSweep);
+    sweep_timer.expires_after(patience.sweep);
     co_await sweep_timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     const auto now = std::chrono::steady_clock::now();
     for (Connection* connection : self->open) {
@@ -202,8 +204,8 @@ void ImageServer::State::stop() {
   slot_free.cancel();
 }
 
-ImageServer::ImageServer(asio::any_io_executor executor, plan::ImageServerSettings settings)
-    : state_(std::make_shared<State>(std::move(executor), std::move(settings))) {}
+ImageServer::ImageServer(asio::any_io_executor executor, plan::ImageServerSettings settings, Patience patience)
+    : state_(std::make_shared<State>(std::move(executor), std::move(settings), patience)) {}
 
 ImageServer::~ImageServer() {
   stop();

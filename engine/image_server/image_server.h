@@ -8,14 +8,24 @@
 #include <memory>
 
 #include "engine/apply/image_publisher.h"
+#include "engine/base/clock.h"
 
 namespace firmform::image_server {
+
+/// How long a peer may take for each of its steps; whoever takes longer is cut off.
+struct Patience {
+  Duration handshake = std::chrono::seconds(15);
+  Duration head = std::chrono::seconds(15);   ///< a whole request, however slowly it trickles in
+  Duration idle = std::chrono::seconds(30);   ///< between requests
+  Duration chunk = std::chrono::seconds(60);  ///< taking one chunk of a file
+  Duration sweep = std::chrono::seconds(1);   ///< how often it is looked at
+};
 
 class ImageServer final : public apply::ImagePublisher {
  public:
   /// Nothing listens before the first image is published. settings.tls decides between TLS and plain http: whether
   /// plain is allowed is the caller's to know. Ports from 0 to 0: any free one.
-  ImageServer(boost::asio::any_io_executor executor, plan::ImageServerSettings settings);
+  ImageServer(boost::asio::any_io_executor executor, plan::ImageServerSettings settings, Patience patience = {});
   ImageServer(const ImageServer&) = delete;
   ImageServer& operator=(const ImageServer&) = delete;
   /// Stops.

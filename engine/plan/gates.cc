@@ -117,7 +117,7 @@ std::optional<Finding> unsigned_gate(const Scope& scope, const catalog::CatalogI
 
 namespace {
 
-std::optional<Finding> find_image(const Scope& scope, ChangeDraft& draft) {
+std::optional<Finding> find_image(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
   const FirmwareEntry& entry = *draft.entry;
   if (!entry.image) {
     return Finding{.code = Code::image_missing,
@@ -129,7 +129,9 @@ std::optional<Finding> find_image(const Scope& scope, ChangeDraft& draft) {
   if (draft.image == nullptr) return not_in_catalog(*entry.image, scope.inputs.catalog);
   const bool differs =
       entry.sha256 && !draft.image->sha256.empty() && !equals_ignoring_case(entry.sha256->value, draft.image->sha256);
-  if (!differs) return unsigned_gate(scope, *draft.image, entry.image->span);
+  // The kinds of files that come with detached signatures are those of BMCs that also store them.
+  const bool takes_signatures = host.staging() != nullptr;
+  if (!differs) return takes_signatures ? unsigned_gate(scope, *draft.image, entry.image->span) : std::nullopt;
   return Finding{.code = Code::image_digest_mismatch,
                  .what = fmt::format("\"{}\" has sha256 {}", entry.image->value, draft.image->sha256),
                  .span = entry.sha256->span,
@@ -155,7 +157,7 @@ void apply_gates(const Scope& scope, HostDraft& host) {
   for (ChangeDraft& draft : host.changes) {
     if (!draft.wants_firmware()) continue;
     std::vector<Finding> found;
-    for (auto& finding : {component_gate(draft), floor_gate(draft), path_gate(draft), find_image(scope, draft)}) {
+    for (auto& finding : {component_gate(draft), floor_gate(draft), path_gate(draft), find_image(scope, host, draft)}) {
       if (finding) found.push_back(*finding);
     }
     if (!found.empty()) block_by_host(scope, host, draft);

@@ -47,11 +47,12 @@ void add_step_differences(std::size_t number, const Step& from, const Step& to, 
   const auto line = [&](const std::string& now, const std::string& was) {
     lines.push_back(fmt::format("step {}: {}, was {}", number, now, was));
   };
-  if (from.command != to.command || from.file != to.file || from.wait_seconds != to.wait_seconds) {
-    line(work_of(to), work_of(from));
-  }
-  if (from.name != to.name)
+  const bool does_other = from.command != to.command || from.file != to.file || from.wait_seconds != to.wait_seconds;
+  if (does_other) line(work_of(to), work_of(from));
+  // Another thing to do has another name, which says nothing more.
+  if (!does_other && from.name != to.name) {
     line(fmt::format("named \"{}\"", printable(to.name)), fmt::format("\"{}\"", printable(from.name)));
+  }
   if (!same_updaters(from.updatable_by, to.updatable_by)) line("by " + by_text(to), by_text(from));
   if (from.timeout_minutes != to.timeout_minutes) {
     line(fmt::format("timeout {} minutes", to.timeout_minutes), std::to_string(from.timeout_minutes));
@@ -114,8 +115,8 @@ class Builder {
     if (wanted.updatable_by.empty()) {
       step.updatable_by =
           step.command == kApply ? updaters_of(*host_.staging(), step.file, image) : std::vector{Updater::bmc};
-      // BMCs that do not show who installs a step leave nothing to compare.
-      if (twin != nullptr && twin->updatable_by.empty()) step.updatable_by.clear();
+      // What the manifest leaves open is as the BMC has it, which may not show it at all.
+      if (twin != nullptr) step.updatable_by = twin->updatable_by;
     }
     step.name = name_of(step, twin, before);
     if (choice_.set->recovery && step.updatable_by != std::vector{Updater::bmc}) {

@@ -36,16 +36,13 @@ std::string shown_size(const CatalogImage& image) {
   return image.size == 0 ? "size not known" : fmt::format("{} bytes", image.size);
 }
 
-/// The repository's address that a store is for; the pieces of an image name it as well.
-std::string stored_address(const Action& action) {
+/// The repository's address that a store completes; empty for a piece that others follow.
+std::optional<std::string> completed_address(const Action& action) {
   for (const Condition& condition : action.postconditions) {
     if (condition.type != Condition::Type::resource_present) continue;
     if (condition.component.starts_with(inventory::kImagePrefix)) return condition.component;
   }
-  for (const std::string& component : action.components) {
-    if (component.starts_with(inventory::kImagePrefix)) return component;
-  }
-  return address_of_file(action.image ? action.image->name : std::string());
+  return std::nullopt;
 }
 
 bool is_there(const inventory::Staging& staging, const std::string& address, const std::vector<Action>& actions) {
@@ -84,18 +81,24 @@ Finding clash(const std::string& file, const SourceSpan& span) {
           .label = "the other one"};
 }
 
-/// Takes the stores out of a recipe, by the address that they are for.
-std::vector<std::pair<std::string, std::vector<Action>>> take_stores(Work& work) {
-  std::vector<std::pair<std::string, std::vector<Action>>> stores;
+/// What stores one file, in order.
+struct Store {
+  std::string address;
+  std::vector<Action> actions;
+};
+
+/// Takes the stores out of a recipe: the pieces of a file come one after the other, and the last completes it.
+std::vector<Store> take_stores(Work& work) {
+  std::vector<Store> stores;
+  bool is_complete = true;
   for (Action& action : work.actions) {
     if (action.type != ActionType::store) continue;
-    std::string address = stored_address(action);
-    auto known = std::ranges::find(stores, address, [](const auto& store) { return store.first; });
-    if (known == stores.end()) {
-      stores.emplace_back(std::move(address), std::vector<Action>());
-      known = std::prev(stores.end());
-    }
-    known->second.push_back(action);
+    if (is_complete) stores.emplace_back();
+    Store& store = stores.back();
+    const auto address = completed_address(action);
+    store.address = address.value_or(address_of_file(action.image ? action.image->name : std::string()));
+    store.actions.push_back(action);
+    is_complete = address.has_value();
   }
   std::erase_if(work.actions, [](const Action& action) { return action.type == ActionType::store; });
   return stores;

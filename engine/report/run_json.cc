@@ -83,7 +83,8 @@ class JsonView final : public apply::View {
       changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
     }
     const Exit exit = summary.exit();
-    emit("info", "change_summary", std::string(trim(summary_text(summary))),
+    const std::string text = summary_text(summary);
+    emit("info", "change_summary", text.substr(0, text.find('\n')),
          {{"changes", std::move(changes)},
           {"elapsed_seconds",
            static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(summary.elapsed).count())},

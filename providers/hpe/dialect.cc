@@ -62,6 +62,7 @@ void identify(std::vector<Component>& components, const Resources&) {
 std::optional<bool> discovery_complete(const json::Value& system) {
   constexpr std::array<std::string_view, 3> kInPost = {"Reset", "InPost", "InPostDiscoveryStart"};
   const json::Value& vendor = oem(system);
+  if (system.text("PowerState") == "Off") return true;
   if (std::ranges::find(kInPost, vendor.text("PostState")) != kInPost.end()) return false;
   const json::Value& discovery = vendor["DeviceDiscoveryComplete"];
   if (const auto complete = discovery["ServerFirmwareInventoryComplete"].as_bool()) return complete;

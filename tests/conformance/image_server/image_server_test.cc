@@ -261,6 +261,32 @@ TEST_CASE("beyond the limit connections wait for their turn") {
   CHECK(answer->body == "x");
 }
 
+TEST_CASE("whoever trickles or says nothing is cut off, with TLS and without, and frees its place") {
+  using namespace std::chrono_literals;
+  for (const bool tls : {true, false}) {
+    CAPTURE(tls);
+    World world;
+    plan::ImageServerSettings settings = any_port(tls);
+    settings.max_connections = 1;
+    ImageServer server(world.loop.get_executor(), settings,
+                       {.handshake = 30ms, .head = 30ms, .idle = 30ms, .chunk = 10s, .sweep = 10ms});
+    const std::string url = world.publish(server, world.file("rom.bin", "x"));
+    const auto trickle = [&](std::string bytes) -> Task<bool> {
+      tcp::socket socket(world.loop);
+      co_await socket.async_connect(endpoint_of(url), boost::asio::use_awaitable);
+      co_await boost::asio::async_write(socket, boost::asio::buffer(bytes), boost::asio::use_awaitable);
+      char byte = 0;
+      boost::system::error_code end;
+      co_await boost::asio::async_read(socket, boost::asio::buffer(&byte, 1),
+                                       boost::asio::redirect_error(boost::asio::use_awaitable, end));
+      co_return end.failed();
+    };
+    CHECK(world.run(trickle("")));
+    CHECK(world.run(trickle("GET / HT")));
+    CHECK(world.ask(url).body == "x");
+  }
+}
+
 TEST_CASE("the cap holds for all connections together") {
   World world;
   plan::ImageServerSettings settings = any_port(false);

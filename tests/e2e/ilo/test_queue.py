@@ -13,6 +13,13 @@ from support.packages import repackaged  # noqa: E402
 SPS = "Server Platform Services (SPS) Firmware"
 
 
+UEFI_PACKAGES = (
+    ("ilo5", SPS, "4.4.4.702", "SPSGen10Plus_04.04.04.702.fwpkg", "SPSFirmwareVersionData"),
+    ("ilo6", SPS, "6.1.4.89.0", "SPSGen11_06.01.04.089.fwpkg", "SPSFirmwareVersionData"),
+    ("ilo7", "Intelligent Platform Abstraction Data", "2.4.0 Build 3", "PDT_Gen12_2.4.0_Build_3.fwpkg", "PlatformDefinitionTable"),
+)
+
+
 class QueueTestCase(IloTestCase):
     def want_sps(self, lab, package=None):
         """A baseline with one package that UEFI installs in the next POST."""
@@ -31,12 +38,17 @@ class QueueTestCase(IloTestCase):
 
 class Packages(QueueTestCase):
     def test_a_package_for_uefi_goes_through_repository_queue_and_restart(self):
-        lab = self.bench("ilo5")
-        package = self.want_sps(lab)
+        lab = self.bench("ilo5,ilo6,ilo7")
+        text = "baselines:\n"
+        for model, component, version, package, _ in UEFI_PACKAGES:
+            text += f'  {model}-uefi:\n    firmware:\n      - {{component: "{component}", version: "{version}", image: {package}}}\n'
+        self.declare(lab, text, **{model: f"baseline: {model}-uefi" for model, *_ in UEFI_PACKAGES})
         applied = self.converge(lab)
-        self.assertIn("restart the host", applied.stdout)
-        self.assertIn("4.4.4.702", Ilo(lab).version("SPSFirmwareVersionData"))
-        self.assertEqual([e for e in Ilo(lab).members(QUEUE) if e["Filename"] == package], [], "our entry is removed when done")
+        for number, (_, _, version, _, description) in enumerate(UEFI_PACKAGES, 1):
+            host = f"lab-0{number}"
+            self.assertIn(f"{host}: restart the host", applied.stdout)
+            self.assertIn(version, Ilo(lab, host).version(description))
+            self.assertEqual(Ilo(lab, host).members(QUEUE), [], "our entry is removed when done")
 
     def test_h15_a_package_for_an_agent_is_refused_where_none_runs(self):
         lab = self.bench("ilo5")

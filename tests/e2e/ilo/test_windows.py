@@ -2,6 +2,7 @@
 """Maintenance windows: the iLO does scheduled work by itself, and firmform neither plans it twice nor believes it before
 the version is installed."""
 
+import json
 import pathlib
 import sys
 import unittest
@@ -20,7 +21,7 @@ class Windows(IloTestCase):
     def test_scheduled_work_is_pending_until_its_window_and_done_after_it(self):
         lab = self.bench("ilo5,ilo6,ilo7", firmware=True)
         start = soon(seconds=25)
-        self.in_window(lab, start, soon(hours=2))
+        self.in_window(lab, start, soon(hours=2), only_bmc=False)
         applied = lab.run("apply", "-auto-approve", "-detailed-exitcode")
         self.assertExit(applied, 18)
         self.assertIn("scheduled", applied.stdout)
@@ -38,13 +39,16 @@ class Windows(IloTestCase):
         self.assertEqual(len(lab.writes()), written, "pending work is not sent again")
 
         def all_done():
-            return lab.run("inventory", "-json").returncode == 0 and all(
-                "Pending" not in [e["State"] for e in self.queue(lab, n)] and
-                "InProgress" not in [e["State"] for e in self.queue(lab, n)] for n in (1, 2, 3))
+            for number in (1, 2, 3):
+                if any(entry["State"] in ("Pending", "InProgress") for entry in self.queue(lab, number)):
+                    return False
+            hosts = json.loads(lab.run("inventory", "-json").stdout)["hosts"]
+            return all(host["status"] == "ok" and host["system"]["discovery_complete"] is not False for host in hosts)
 
         lab.wait_for(all_done, "the queues ran in the window", timeout=90)
         self.converge(lab)  # removes what the work left
         self.assertIn("3.12", Ilo(lab).version("SystemBMC"))
+        self.assertIn("v2.36", Ilo(lab).version("SystemRomActive"), "the restart came inside of the window")
 
     def queue(self, lab, number):
         try:
