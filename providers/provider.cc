@@ -26,6 +26,8 @@ std::variant<std::vector<plan::Action>, Impossible> Provider::plan_resource(cons
 
 std::string Provider::window_id(const inventory::HostSnapshot&, std::string_view) const { return {}; }
 
+std::optional<IntegrityState> Provider::integrity(const inventory::HostSnapshot&) const { return std::nullopt; }
+
 std::vector<plan::Reason> Provider::preflight(const inventory::HostSnapshot&) const { return {}; }
 
 std::vector<RecoveryWay> Provider::recovery(const inventory::HostSnapshot&) const { return {}; }

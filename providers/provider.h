@@ -44,6 +44,8 @@ struct ChangeRequest {
   manifest::Delivery delivery = manifest::Delivery::automatic;
   /// The BMC shall do it by itself in this window, through its queue; absent: now.
   std::optional<plan::Appointment> appointment;
+  /// Addresses of all components that the manifest means with this image: it may reach them, too.
+  std::vector<std::string> also = {};
 };
 
 /// The actions for one change, in order. `id`, `host`, `needs` are filled in by the planner, and so are
@@ -103,8 +105,10 @@ struct Enqueue {
 struct Dequeue {
   inventory::QueueEntry entry;
 };
+/// A look of the BMC at its stored firmware; what it finds is IntegrityState::result.
+struct CheckIntegrity {};
 using ResourceWrite = std::variant<StoreImage, RemoveImage, CreateWindow, ChangeWindow, RemoveWindow, CreateInstallSet,
-                                   ChangeInstallSet, RemoveInstallSet, InvokeInstallSet, Enqueue, Dequeue>;
+                                   ChangeInstallSet, RemoveInstallSet, InvokeInstallSet, Enqueue, Dequeue, CheckIntegrity>;
 
 struct ResourceRequest {
   const inventory::HostSnapshot& host;
@@ -130,6 +134,14 @@ struct RecoveryWay {
   bool available = false;
   std::string why_not;                       ///< when it is not available
   std::optional<InvokeInstallSet> invoke;    ///< of "recovery-set"
+};
+
+/// What the BMC says of its own checks of the firmware that it runs.
+struct IntegrityState {
+  std::string result;      ///< of the last check, as the BMC spells it: "OK"; empty: none is known
+  std::string time;        ///< of the last check, by the BMC's clock
+  std::string background;  ///< "off", "every 7 days"; empty when the BMC does not say
+  std::string on_failure;  ///< as the BMC spells it: "LogOnly"; empty when it does not say
 };
 
 /// The change is not possible, and why.
@@ -190,6 +202,8 @@ class Provider {
   [[nodiscard]] virtual std::vector<plan::Reason> preflight(const inventory::HostSnapshot& host) const;
   /// Ways out for a host with incidents.
   [[nodiscard]] virtual std::vector<RecoveryWay> recovery(const inventory::HostSnapshot& host) const;
+  /// Absent where the BMC checks nothing, or hides it.
+  [[nodiscard]] virtual std::optional<IntegrityState> integrity(const inventory::HostSnapshot& host) const;
 
   // Effects.
   /// Reads everything a plan needs. `client` is logged in and its service root is known.

@@ -49,7 +49,9 @@ OrExit<Approved> fresh_plan(const Project& project, const Arguments& arguments, 
 
 /// What remains after a plan that has nothing to send, or whose actions all succeeded.
 Exit rest_of(const plan::Plan& plan) {
-  const auto left_to_bmc = [](const plan::Change& change) { return change.kind == plan::ChangeKind::pending || change.scheduled; };
+  const auto left_to_bmc = [](const plan::Change& change) {
+    return change.kind == plan::ChangeKind::pending || change.scheduled;
+  };
   return std::ranges::any_of(plan.changes, left_to_bmc) ? Exit::scheduled : Exit::ok;
 }
 
@@ -73,8 +75,8 @@ Exit run_apply(const Arguments& arguments, Context& context) {
   if (const Exit ready = (*session)->ready_for_new_run(); ready != Exit::ok) return ready;
 
   const bool saved = !arguments.positionals().empty();
-  const auto plan = saved ? saved_plan(arguments.positionals().front(), *project, context)
-                              : fresh_plan(*project, arguments, context);
+  const auto plan =
+      saved ? saved_plan(arguments.positionals().front(), *project, context) : fresh_plan(*project, arguments, context);
   if (!plan) return plan.error();
   if (plan->plan.actions.empty()) {
     if (saved) context.out.print("The plan has no actions; nothing was done.\n");

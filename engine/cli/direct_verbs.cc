@@ -212,6 +212,27 @@ Verb install_set_verb() {
             run_install_set_clear}}};
 }
 
+Verb integrity_verb() {
+  return {"integrity",
+          "The check of firmware by BMCs",
+          "A BMC that keeps signatures of its firmware can look whether it is still what its maker signed.",
+          {},
+          {},
+          nullptr,
+          {{"integrity show",
+            "Show result and time of the last check, and when the BMC checks by itself",
+            "",
+            {kHosts},
+            reading(),
+            run_integrity_show},
+           {"integrity check",
+            "Start a check, and wait for its result",
+            "Nothing can be stored or installed meanwhile. Fails when the BMC finds firmware that is not what it was.",
+            {kHost},
+            writing(),
+            run_integrity_check}}};
+}
+
 Verb log_verb() {
   return {"log",
           "Show the event logs of BMCs",

@@ -10,6 +10,7 @@ namespace firmform::cli {
 [[nodiscard]] Verb queue_verb();
 [[nodiscard]] Verb window_verb();
 [[nodiscard]] Verb install_set_verb();
+[[nodiscard]] Verb integrity_verb();
 [[nodiscard]] Verb log_verb();
 [[nodiscard]] Verb reset_verb();
 [[nodiscard]] Verb recover_verb();
@@ -38,6 +39,9 @@ Exit run_install_set_add(const Arguments& arguments, Context& context);
 Exit run_install_set_delete(const Arguments& arguments, Context& context);
 Exit run_install_set_invoke(const Arguments& arguments, Context& context);
 Exit run_install_set_clear(const Arguments& arguments, Context& context);
+
+Exit run_integrity_show(const Arguments& arguments, Context& context);
+Exit run_integrity_check(const Arguments& arguments, Context& context);
 
 Exit run_log(const Arguments& arguments, Context& context);
 Exit run_reset(const Arguments& arguments, Context& context);

@@ -48,8 +48,7 @@ OrExit<PlannedFleet> plan_on(const Project& project, const manifest::Desired& wh
   Diagnostics diagnostics = project.warnings;
   for (const catalog::CatalogProblem& problem : catalog->problems) {
     // An image that is simply absent is reported by the planner where an entry needs it.
-    if (problem.error.code() != Code::image_not_in_catalog)
-      diagnostics.add(image_diagnostic(project, problem));
+    if (problem.error.code() != Code::image_not_in_catalog) diagnostics.add(image_diagnostic(project, problem));
   }
   diagnostics.append(planned.diagnostics.errors());
   if (!planned.value) {

@@ -32,7 +32,8 @@ std::string wrapped(std::string_view text, std::size_t indent) {
 }
 
 std::string flag_text(const OptionSpec& option) {
-  return option.value_name.empty() ? fmt::format("-{}", option.name) : fmt::format("-{} {}", option.name, option.value_name);
+  return option.value_name.empty() ? fmt::format("-{}", option.name)
+                                   : fmt::format("-{} {}", option.name, option.value_name);
 }
 
 std::string usage_line(const Verb& verb) {
@@ -40,7 +41,8 @@ std::string usage_line(const Verb& verb) {
   std::string line = fmt::format("firmform {} [options]", verb.name);
   for (const PositionalSpec& positional : verb.positionals) {
     const std::string dots = positional.repeatable ? "…" : "";
-    line += positional.required ? fmt::format(" {}{}", positional.name, dots) : fmt::format(" [{}{}]", positional.name, dots);
+    line += positional.required ? fmt::format(" {}{}", positional.name, dots)
+                                : fmt::format(" [{}{}]", positional.name, dots);
   }
   return line;
 }
@@ -132,7 +134,8 @@ std::string bash_completion() {
     names.emplace_back(verb.name);
     if (verb.subcommands.empty()) add_flags(verb);
     std::ranges::for_each(verb.subcommands, add_flags);
-    if (!verb.subcommands.empty()) subcommands += fmt::format("    {}) subcommands=\"{}\" ;;\n", verb.name, joined(subcommands_of(verb)));
+    if (!verb.subcommands.empty())
+      subcommands += fmt::format("    {}) subcommands=\"{}\" ;;\n", verb.name, joined(subcommands_of(verb)));
   }
   return fmt::format(
       "# bash completion for firmform\n"
@@ -172,11 +175,13 @@ std::string zsh_completion() {
   std::string cases;
   for (const Verb& verb : verbs()) {
     list += fmt::format("    '{}:{}'\n", verb.name, quoted(verb.summary));
-    if (verb.subcommands.empty()) cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", verb.name, joined(flags_of(verb)));
+    if (verb.subcommands.empty())
+      cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", verb.name, joined(flags_of(verb)));
     for (const Verb& subcommand : verb.subcommands) {
       cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", subcommand.name, joined(flags_of(subcommand)));
     }
-    if (!verb.subcommands.empty()) cases += fmt::format("    '{} '*) compadd -- {} ;;\n", verb.name, joined(subcommands_of(verb)));
+    if (!verb.subcommands.empty())
+      cases += fmt::format("    '{} '*) compadd -- {} ;;\n", verb.name, joined(subcommands_of(verb)));
   }
   return fmt::format(
       "#compdef firmform\n"
@@ -196,7 +201,8 @@ std::string zsh_completion() {
 std::string fish_completion() {
   std::string text = "# fish completion for firmform\n";
   for (const Verb& verb : verbs()) {
-    text += fmt::format("complete -c firmform -n __fish_use_subcommand -a {} -d '{}'\n", verb.name, quoted(verb.summary));
+    text +=
+        fmt::format("complete -c firmform -n __fish_use_subcommand -a {} -d '{}'\n", verb.name, quoted(verb.summary));
     const auto add_options = [&](const Verb& owner, const std::string& seen) {
       const auto add = [&](const OptionSpec& option) {
         text += fmt::format("complete -c firmform -n '{}' -o {}{} -d '{}'\n", seen, option.name,
@@ -208,8 +214,8 @@ std::string fish_completion() {
     const std::string seen = fmt::format("__fish_seen_subcommand_from {}", verb.name);
     if (verb.subcommands.empty()) add_options(verb, seen);
     for (const Verb& subcommand : verb.subcommands) {
-      text += fmt::format("complete -c firmform -n '{}; and not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n", seen,
-                          joined(subcommands_of(verb)), subcommand.word(), quoted(subcommand.summary));
+      text += fmt::format("complete -c firmform -n '{}; and not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n",
+                          seen, joined(subcommands_of(verb)), subcommand.word(), quoted(subcommand.summary));
       add_options(subcommand, fmt::format("{}; and __fish_seen_subcommand_from {}", seen, subcommand.word()));
     }
   }
@@ -242,7 +248,8 @@ std::string help_text(const Verb& verb) {
   }
   if (!verb.subcommands.empty()) {
     Rows rows;
-    for (const Verb& subcommand : verb.subcommands) rows.emplace_back(std::string(subcommand.word()), std::string(subcommand.summary));
+    for (const Verb& subcommand : verb.subcommands)
+      rows.emplace_back(std::string(subcommand.word()), std::string(subcommand.summary));
     text += "\nSubcommands:\n" + two_columns(rows);
     text += fmt::format("\n`firmform {} SUBCOMMAND -help` tells more.\n", verb.name);
   }
@@ -275,7 +282,8 @@ std::string man_page() {
       ".SH FILES\n.TP\n\\fI.firmform/journal.sqlite\\fR\nhistory of runs and evidence after a crash\n"
       ".TP\n\\fI.firmform/lock\\fR\nheld by the kernel while a run works\n"
       ".SH ENVIRONMENT\n.TP\n\\fBNO_COLOR\\fR, \\fBFORCE_COLOR\\fR\ncolours off, colours on\n"
-      ".TP\n\\fBFIRMFORM_LOG\\fR, \\fBFIRMFORM_LOG_PATH\\fR\n\\fIdebug\\fR logs every request (no headers, no bodies), to the "
+      ".TP\n\\fBFIRMFORM_LOG\\fR, \\fBFIRMFORM_LOG_PATH\\fR\n\\fIdebug\\fR logs every request (no headers, no bodies), "
+      "to the "
       "path or to standard error\n";
   return text;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From argv to an Invocation, with CLI11.
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -93,7 +93,8 @@ class Parser {
   Result<Invocation> check_positionals(Invocation invocation) const {
     const bool open_ended = !verb_.positionals.empty() && verb_.positionals.back().repeatable;
     if (positionals_.size() > verb_.positionals.size() && !open_ended) {
-      return fail(usage_error(fmt::format("`firmform {}` does not take `{}`", verb_.name, positionals_[verb_.positionals.size()]), {}));
+      return fail(usage_error(
+          fmt::format("`firmform {}` does not take `{}`", verb_.name, positionals_[verb_.positionals.size()]), {}));
     }
     for (std::size_t i = positionals_.size(); i < verb_.positionals.size(); ++i) {
       if (verb_.positionals[i].required) {
@@ -111,14 +112,16 @@ class Parser {
   std::vector<std::string> names_;
 };
 
-/// Replaces `verb` by the subcommand that `arguments` begin with, which is taken out of them. With none, help may be asked for.
+/// Replaces `verb` by the subcommand that `arguments` begin with, which is taken out of them. With none, help may be
+/// asked for.
 Result<const Verb*> take_subcommand(const Verb& verb, std::vector<std::string>& arguments) {
   const auto place = std::ranges::find_if(arguments, [](const std::string& word) { return !word.starts_with('-'); });
   const std::vector<std::string> words = words_of(verb.subcommands);
   if (place == arguments.end()) {
     const bool help = std::ranges::count(arguments, "--help") > 0 || std::ranges::count(arguments, "-h") > 0;
     if (help) return &verb;
-    return fail(usage_error(fmt::format("`firmform {}` needs a subcommand", verb.name), fmt::format("it has: {}", fmt::join(words, ", "))));
+    return fail(usage_error(fmt::format("`firmform {}` needs a subcommand", verb.name),
+                            fmt::format("it has: {}", fmt::join(words, ", "))));
   }
   const Verb* found = verb.find(*place);
   if (found == nullptr) {
@@ -141,14 +144,18 @@ Invocation help_about(std::span<const std::string> words) {
 
 }  // namespace
 
-std::string_view Verb::word() const { return name.substr(name.rfind(' ') + 1); }
+std::string_view Verb::word() const {
+  return name.substr(name.rfind(' ') + 1);
+}
 
 const Verb* Verb::find(std::string_view subcommand) const {
   const auto found = std::ranges::find(subcommands, subcommand, &Verb::word);
   return found == subcommands.end() ? nullptr : &*found;
 }
 
-bool Arguments::has(std::string_view option) const { return options_.contains(option); }
+bool Arguments::has(std::string_view option) const {
+  return options_.contains(option);
+}
 
 std::optional<std::string> Arguments::value(std::string_view option) const {
   const auto found = options_.find(option);
@@ -167,7 +174,8 @@ Result<int> Arguments::integer(std::string_view option, int fallback, int least,
   const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
   const bool whole = error == std::errc{} && end == text->data() + text->size();
   if (whole && number >= least && number <= most) return number;
-  return fail(usage_error(fmt::format("--{} is `{}`, not a whole number from {} to {}", option, *text, least, most), {}));
+  return fail(
+      usage_error(fmt::format("--{} is `{}`, not a whole number from {} to {}", option, *text, least, most), {}));
 }
 
 void Arguments::add(std::string_view option, std::string value) {
@@ -192,7 +200,8 @@ Result<Invocation> parse_command_line(std::vector<std::string> arguments) {
   if (*verb_place == "help") return help_about({verb_place + 1, arguments.end()});
   const Verb* verb = find_verb(*verb_place);
   if (verb == nullptr) {
-    return fail(usage_error(fmt::format("there is no verb `{}`", *verb_place), did_you_mean(*verb_place, words_of(verbs()))));
+    return fail(
+        usage_error(fmt::format("there is no verb `{}`", *verb_place), did_you_mean(*verb_place, words_of(verbs()))));
   }
   std::vector<std::string> after(verb_place + 1, arguments.end());
   if (!verb->subcommands.empty()) {

@@ -67,6 +67,7 @@ const std::vector<Verb>& table() {
       queue_verb(),
       window_verb(),
       install_set_verb(),
+      integrity_verb(),
       log_verb(),
       reset_verb(),
       recover_verb(),

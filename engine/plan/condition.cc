@@ -101,6 +101,20 @@ Failure check_clock(const Condition& condition, const HostSnapshot& snapshot) {
   return fmt::format("the BMC's clock is {} off", to_text(skew));
 }
 
+Failure check_time(const Condition& condition, const HostSnapshot& snapshot) {
+  const auto latest = parse_rfc3339(condition.value);
+  if (latest && snapshot.captured_at <= *latest) return std::nullopt;
+  return fmt::format("it is after {}, and the work would not end in its window any more", condition.value);
+}
+
+Failure check_fact(const Condition& condition, const HostSnapshot& snapshot) {
+  const auto found = snapshot.vendor_facts.find(condition.component);
+  const std::string now = found == snapshot.vendor_facts.end() ? std::string() : found->second;
+  if (now != condition.value) return std::nullopt;
+  return now.empty() ? fmt::format("{} is not known yet", condition.component)
+                     : fmt::format("{} is \"{}\" still", condition.component, printable(now));
+}
+
 }  // namespace
 
 std::optional<std::string> check(const Condition& condition, const HostSnapshot& snapshot) {
@@ -125,6 +139,10 @@ std::optional<std::string> check(const Condition& condition, const HostSnapshot&
       return check_resource(condition, snapshot);
     case Condition::Type::queue_unblocked:
       return check_queue(snapshot);
+    case Condition::Type::not_later:
+      return check_time(condition, snapshot);
+    case Condition::Type::fact_changed:
+      return check_fact(condition, snapshot);
     case Condition::Type::clock_agrees:
       return check_clock(condition, snapshot);
   }

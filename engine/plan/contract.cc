@@ -7,6 +7,7 @@
 #include <array>
 
 #include "engine/base/text.h"
+#include "engine/plan/naming.h"
 
 namespace firmform::plan {
 namespace {
@@ -27,7 +28,7 @@ class Checker {
     require(action.deadline >= action.expected, action, "has a deadline before it is expected to end");
     require(!action.postconditions.empty(), action, "does not say what makes it done");
     for (const std::string& component : action.components) {
-      require(host_.find(component) != nullptr || is_resource(component), action,
+      require(host_.find(component) != nullptr || is_resource(component) || component == kIntegrityAddress, action,
               "concerns a component that the host does not have");
     }
     for (const auto* conditions : {&action.preconditions, &action.postconditions}) {
@@ -122,7 +123,10 @@ class Checker {
       case Condition::Type::same_system:
       case Condition::Type::power_state:
       case Condition::Type::clock_agrees:
+      case Condition::Type::not_later:
         return !condition.value.empty();
+      case Condition::Type::fact_changed:
+        return !condition.component.empty();
       case Condition::Type::resource_present:
       case Condition::Type::resource_absent:
         return host_.staging.has_value() && is_resource(condition.component);

@@ -122,7 +122,8 @@ constexpr std::array kConditions = {Condition::Type::same_system,      Condition
                                     Condition::Type::wanted_version,   Condition::Type::update_service_idle,
                                     Condition::Type::power_state,      Condition::Type::host_ready,
                                     Condition::Type::resource_present, Condition::Type::resource_absent,
-                                    Condition::Type::queue_unblocked,  Condition::Type::clock_agrees};
+                                    Condition::Type::queue_unblocked,  Condition::Type::clock_agrees,
+                                    Condition::Type::not_later,        Condition::Type::fact_changed};
 constexpr std::array kUploads = {PlannedRequest::Upload::none, PlannedRequest::Upload::raw,
                                  PlannedRequest::Upload::multipart, PlannedRequest::Upload::ilo_form};
 constexpr std::array kCompletions = {Completion::immediate, Completion::task, Completion::update_state,
@@ -213,7 +214,8 @@ ResourceType read_type(Decoder& decoder, const Value& value) {
   constexpr std::pair<std::string_view, ResourceType> kTypes[] = {
       {"firmware_component", ResourceType::firmware}, {"stored_image", ResourceType::stored_image},
       {"maintenance_window", ResourceType::window},   {"install_set", ResourceType::install_set},
-      {"queue_entry", ResourceType::queue_entry},     {"restart", ResourceType::restart}};
+      {"queue_entry", ResourceType::queue_entry},     {"restart", ResourceType::restart},
+      {"integrity", ResourceType::integrity}};
   const std::string word = decoder.text(value, "type");
   for (const auto& [name, type] : kTypes) {
     if (name == word) return type;

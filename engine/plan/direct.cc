@@ -141,6 +141,18 @@ class Verbs {
     finish(std::move(draft), write);
   }
 
+  void operator()(const CheckIntegrity& write) {
+    ChangeDraft draft = begin(ResourceType::integrity, ChangeKind::invoke, Phase::firmware,
+                              std::string(kIntegrityAddress), "check of the firmware by the BMC");
+    const auto last = host_.provider == nullptr ? std::nullopt : host_.provider->integrity(*host_.snapshot);
+    if (last && !last->result.empty()) {
+      draft.change.details.push_back(
+          fmt::format("the last one: {}, {}", printable(last->result), printable(last->time)));
+    }
+    draft.change.details.push_back("nothing can be stored or installed meanwhile");
+    finish(std::move(draft), write);
+  }
+
   void restart(const Action& action) {
     const bool is_host = action.type == ActionType::reset_host;
     ChangeDraft draft = begin(ResourceType::restart, ChangeKind::invoke, Phase::restart,
@@ -195,7 +207,8 @@ class Verbs {
   void finish(ChangeDraft draft, const ResourceWrite& write) {
     if (draft.is_wanted()) plan_write(scope_, host_, draft, write);
     if (draft.work && !draft.queue_names.empty()) {
-      guard_queue(scope_, draft.change.scheduled, draft.work->actions);
+      const auto& window = draft.change.scheduled;
+      guard_queue(scope_, window ? std::optional(window->end) : std::nullopt, draft.work->actions);
       draft.work->scheduled = draft.change.scheduled.has_value();
     }
     add_change(host_, std::move(draft));
@@ -278,6 +291,10 @@ class Verbs {
   std::vector<Appointment> made_;  ///< windows of this plan
 };
 
+bool needs_staging(const ResourceWrite& write) {
+  return !std::holds_alternative<CheckIntegrity>(write);
+}
+
 /// A BMC that keeps none of this has no place for any of the writes.
 void refuse(const Scope& scope, HostDraft& host) {
   ChangeDraft draft = begin_resource(
@@ -295,9 +312,10 @@ HostDraft draft_host(const Scope& scope, const DirectRequest& request) {
   if (!host.problems.empty()) return host;
   find_host_gates(scope, host);
   Verbs verbs(scope, host);
-  if (host.staging() != nullptr) {
+  const bool has_place = host.staging() != nullptr || std::ranges::none_of(request.writes, needs_staging);
+  if (has_place) {
     for (const ResourceWrite& write : request.writes) std::visit(verbs, write);
-  } else if (!request.writes.empty()) {
+  } else {
     refuse(scope, host);
   }
   if (request.reset) verbs.restart(*request.reset);

@@ -89,6 +89,7 @@ struct HostDraft {
   std::optional<Action> reset;             ///< the one restart of the host
   bool keeps_order = false;                ///< changes come as they stand, whatever their phase
   std::optional<Appointment> appointment;  ///< when the BMC installs firmware by itself; absent: now
+  UtcTime latest{};  ///< that its queue may get the work at: later, the work would not end in its window
 
   [[nodiscard]] const std::string& name() const { return desired->name; }
   [[nodiscard]] bool is_held() const;  ///< something of it cannot be done

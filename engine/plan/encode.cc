@@ -163,6 +163,8 @@ std::string_view type_word(ResourceType type) {
       return "queue_entry";
     case ResourceType::restart:
       return "restart";
+    case ResourceType::integrity:
+      return "integrity";
   }
   return "firmware_component";
 }

@@ -70,6 +70,7 @@ void plan_restarts(const Scope& scope, HostDraft& host) {
   clear_queue(scope, host);
   follow_blocked(scope, host);
   heed_others(scope, host);
+  heed_leftovers(scope, host);
 }
 
 }  // namespace

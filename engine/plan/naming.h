@@ -11,6 +11,9 @@
 
 namespace firmform::plan {
 
+/// Of the BMC's check of the firmware that it runs; components have no such address.
+inline constexpr std::string_view kIntegrityAddress = "integrity";
+
 inline constexpr std::size_t kLongestName = 64;  ///< of queue entries, windows and install sets (ilo.md 8.2, 9, 10.1)
 
 /// "firmform 1a2b3c4d U46_2.36.fwpkg": the digits stand for `file`, `sha256` and `addresses`, in any order.

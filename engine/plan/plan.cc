@@ -41,6 +41,8 @@ std::string_view to_string(ResourceType type) {
       return "queue-entry";
     case ResourceType::restart:
       return "restart";
+    case ResourceType::integrity:
+      return "integrity";
   }
   return "firmware";
 }
@@ -105,6 +107,10 @@ std::string_view to_string(Condition::Type type) {
       return "queue_unblocked";
     case Condition::Type::clock_agrees:
       return "clock_agrees";
+    case Condition::Type::not_later:
+      return "not_later";
+    case Condition::Type::fact_changed:
+      return "fact_changed";
   }
   return "same_system";
 }

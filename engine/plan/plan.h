@@ -25,7 +25,7 @@ enum class ChangeKind {
   downgrade,
   create,
   delete_,
-  invoke,   ///< an install set's steps go into the queue
+  invoke,   ///< an install set's steps go into the queue, or the BMC is asked to do something
   pending,  ///< the BMC has the work in its queue, and does it later; nothing is to be sent
   blocked,
 };
@@ -38,7 +38,8 @@ enum class ResourceType {
   window,
   install_set,
   queue_entry,
-  restart,  ///< of host or BMC, asked for by a person
+  restart,    ///< of host or BMC, asked for by a person
+  integrity,  ///< a check of the firmware by the BMC, asked for by a person
 };
 
 [[nodiscard]] std::string_view to_string(ResourceType type);  ///< "firmware", "stored-image", …
@@ -86,7 +87,7 @@ enum class ActionType {
   create,        ///< make a window, install set or queue entry
   change,        ///< change one
   remove,        ///< remove a stored image, window, install set or queue entry
-  invoke,        ///< put the steps of an install set into the queue
+  invoke,        ///< put the steps of an install set into the queue; start a check of the BMC
   reset_host,    ///< restart the server
   reset_bmc,     ///< restart the BMC
   verify,        ///< wait until the installed version is the wanted one; sends no write
@@ -111,6 +112,8 @@ struct Condition {
     resource_absent,      ///< there is none at `component`
     queue_unblocked,      ///< no entry of the queue blocks those behind it
     clock_agrees,         ///< the BMC's clock is at most `value` seconds off
+    not_later,            ///< it is not yet after `value` (RFC 3339): later, the work would not end in its window
+    fact_changed,         ///< the provider's fact `component` (HostSnapshot::vendor_facts) is another than `value`
   };
   Type type = Type::same_system;
   std::string component;  ///< address, where the type needs one
@@ -177,9 +180,9 @@ struct Action {
   std::vector<Condition> preconditions;   ///< checked just before the request is sent
   std::vector<Condition> postconditions;  ///< what makes it done
   Duration expected{0};
-  Duration deadline{0};  ///< from the sending of the request
-  Restarts restarts = Restarts::nothing;
-  std::vector<ActionId> needs;  ///< must have succeeded before; sorted
+  Duration deadline{0};                   ///< from the sending of the request
+  Restarts restarts = Restarts::nothing;  ///< by the request; by a queue entry when the BMC comes to it
+  std::vector<ActionId> needs;            ///< must have succeeded before; sorted
   bool operator==(const Action&) const = default;
 };
 

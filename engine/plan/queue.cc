@@ -207,20 +207,10 @@ std::vector<std::string> queue_names_of(const std::vector<Action>& actions) {
   return names;
 }
 
-bool queues_restart(const Action& action) {
-  if (action.type != ActionType::create) return false;
-  return std::ranges::any_of(action.postconditions, [](const Condition& condition) {
-    const bool is_entry =
-        condition.type == Condition::Type::resource_present && condition.component.starts_with(inventory::kQueuePrefix);
-    // The content of an entry begins with its name and its command.
-    return is_entry && condition.value.starts_with(
-                           fmt::format("{}|{}|", condition.component.substr(inventory::kQueuePrefix.size()), kRestart));
-  });
-}
-
-void guard_queue(const Scope& scope, const std::optional<Appointment>& appointment, std::vector<Action>& actions) {
+void guard_queue(const Scope& scope, std::optional<UtcTime> latest, std::vector<Action>& actions) {
   std::vector<Condition> guards = {{.type = Condition::Type::queue_unblocked}};
-  if (appointment) {
+  if (latest) {
+    guards.push_back({.type = Condition::Type::not_later, .value = to_rfc3339(*latest)});
     const auto skew = std::chrono::duration_cast<std::chrono::seconds>(scope.inputs.desired.policies.max_clock_skew);
     guards.push_back({.type = Condition::Type::clock_agrees, .value = std::to_string(skew.count())});
   }
@@ -293,6 +283,33 @@ void heed_others(const Scope& scope, HostDraft& host) {
       }
       warn(scope, draft, finding);
     }
+  }
+}
+
+bool is_being_removed(const HostDraft& host, const QueueEntry& entry) {
+  const auto place = host.place_of(inventory::address_of(entry));
+  return place && host.changes[*place].change.kind == ChangeKind::delete_;
+}
+
+void heed_leftovers(const Scope& scope, const HostDraft& host) {
+  // What a blocked change would put into the queue is not known.
+  if (host.staging() == nullptr || host.is_held()) return;
+  for (const QueueEntry& entry : host.staging()->queue) {
+    const bool installs = entry.step.command == "ApplyUpdate";
+    const auto asks_for_it = [&](const ChangeDraft& draft) {
+      return std::ranges::find(draft.queue_names, entry.step.name) != draft.queue_names.end();
+    };
+    if (!is_ours(entry) || !is_open(entry) || !installs || is_being_removed(host, entry)) continue;
+    if (std::ranges::any_of(host.changes, asks_for_it)) continue;
+    scope.findings.add(
+        Severity::warning, {host.name(), inventory::address_of(entry), {}},
+        {.code = Code::queue_leftover,
+         .what = fmt::format("{} is in the queue by an earlier plan or verb of firmform, and the manifest "
+                             "does not ask for it",
+                             shown(entry)),
+         .help = {fmt::format("`firmform queue delete {} \"{}\"` removes it.", host.name(),
+                              printable(entry.step.name))},
+         .group = entry.step.name});
   }
 }
 

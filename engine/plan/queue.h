@@ -13,12 +13,9 @@ namespace firmform::plan {
 /// Names of the queue entries that these actions make.
 [[nodiscard]] std::vector<std::string> queue_names_of(const std::vector<Action>& actions);
 
-/// It puts a restart of the host into the queue.
-[[nodiscard]] bool queues_restart(const Action& action);
-
 /// Puts preconditions before actions that make queue entries: nothing blocks the queue, and for work in a window that
-/// the window is there and the BMC's clock right.
-void guard_queue(const Scope& scope, const std::optional<Appointment>& appointment, std::vector<Action>& actions);
+/// the BMC's clock is right and it is not after `latest` (absent: the work is in no window).
+void guard_queue(const Scope& scope, std::optional<UtcTime> latest, std::vector<Action>& actions);
 
 /// How the BMC stands to the entries that a change needs in the queue.
 struct Standing {
@@ -47,6 +44,13 @@ void clear_queue(const Scope& scope, HostDraft& host);
 
 /// Warns of other people's work that runs before ours, or with our restart.
 void heed_others(const Scope& scope, HostDraft& host);
+
+/// This plan takes it out of the queue.
+[[nodiscard]] bool is_being_removed(const HostDraft& host, const inventory::QueueEntry& entry);
+
+/// Warns of entries that an earlier plan or verb of ours left in the queue, and that the manifest does not ask for: they
+/// still run. Removing them is a person's decision, for a verb may have put them there on purpose.
+void heed_leftovers(const Scope& scope, const HostDraft& host);
 
 /// Removes our finished entries that nobody waits for.
 void tidy_queue(const Scope& scope, HostDraft& host);

@@ -24,6 +24,19 @@ const SourceSpan& span_of(const ChangeDraft& draft) {
   return draft.entry->image ? draft.entry->image->span : draft.entry->span;
 }
 
+/// What the same entry selects, or another one with the same image; what is blocked shall stay as it is.
+std::vector<std::string> meant_with(const HostDraft& host, const ChangeDraft& draft) {
+  std::vector<std::string> addresses;
+  for (const ChangeDraft& other : host.changes) {
+    const bool is_meant = other.entry == draft.entry || (other.image == draft.image && other.is_wanted());
+    const bool is_free = other.change.kind != ChangeKind::blocked;
+    if (other.is_firmware() && other.component != nullptr && is_meant && is_free) {
+      addresses.push_back(other.component->address);
+    }
+  }
+  return addresses;
+}
+
 ChangeRequest request_for(const Scope& scope, const HostDraft& host, const ChangeDraft& draft) {
   return {.host = *host.snapshot,
           .component = *draft.component,
@@ -32,13 +45,12 @@ ChangeRequest request_for(const Scope& scope, const HostDraft& host, const Chang
           .policies = scope.inputs.desired.policies,
           .kind = draft.change.kind,
           .delivery = host.desired->delivery,
-          .appointment = host.appointment};
+          .appointment = host.appointment,
+          .also = meant_with(host, draft)};
 }
 
 bool restarts_host(const Recipe& recipe) {
-  const auto restarts = [](const Action& action) {
-    return action.restarts == Restarts::host || queues_restart(action);
-  };
+  const auto restarts = [](const Action& action) { return action.restarts == Restarts::host; };
   return recipe.needs_host_reset || std::ranges::any_of(recipe.actions, restarts);
 }
 
@@ -117,7 +129,7 @@ Work work_of(const Scope& scope, const HostDraft& host, Recipe recipe) {
             .verify = std::nullopt,
             .cleanup = {},
             .scheduled = recipe.scheduled};
-  guard_queue(scope, recipe.scheduled ? host.appointment : std::nullopt, work.actions);
+  guard_queue(scope, recipe.scheduled ? std::optional(host.latest) : std::nullopt, work.actions);
   if (recipe.scheduled) return work;
   work.verify = std::move(recipe.verify);
   work.cleanup = std::move(recipe.cleanup);
@@ -259,7 +271,7 @@ Duration time_in_window(const Scope& scope, HostDraft& host) {
   return time;
 }
 
-/// The same work for another window: the recipe of the first answer was good, so this one is, too.
+/// The same work for the window that it fits into: the recipe of the first answer was good, so this one is, too.
 void reschedule(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
   const ChangeRequest request = request_for(scope, host, draft);
   Answer answer = host.provider->plan_change(request);
@@ -291,9 +303,7 @@ void settle_appointment(const Scope& scope, HostDraft& host) {
   if (std::ranges::none_of(host.changes, &ChangeDraft::is_scheduled)) return;
   const Duration work = time_in_window(scope, host);
   const std::vector<ChangeDraft*> scheduled = all(host, [](const ChangeDraft& draft) { return draft.is_scheduled(); });
-  const std::optional<Appointment> before = host.appointment;
   if (const auto finding = appoint(scope, host, work)) return block_all(scope, scheduled, *finding);
-  if (host.appointment == before) return;
   for (ChangeDraft* draft : scheduled) reschedule(scope, host, *draft);
 }
 

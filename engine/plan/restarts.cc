@@ -98,7 +98,8 @@ void queue_restart(const Scope& scope, HostDraft& host, Round round) {
   plan_write(scope, host, draft, Enqueue{entry});
   if (draft.work) {
     draft.work->scheduled = true;
-    guard_queue(scope, round.appointment, draft.work->actions);
+    const bool is_new = host.appointment && *host.appointment == round.appointment;
+    guard_queue(scope, is_new ? host.latest : round.appointment.end, draft.work->actions);
   } else {
     block_round(scope, host, round, draft);
   }

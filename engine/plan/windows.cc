@@ -10,6 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/plan/naming.h"
+#include "engine/plan/queue.h"
 #include "engine/plan/resource.h"
 #include "engine/schedule/occurrence.h"
 
@@ -70,11 +71,6 @@ std::size_t count(const HostDraft& host, ChangeKind kind) {
     return draft.change.resource == ResourceType::window && draft.change.kind == kind;
   };
   return static_cast<std::size_t>(std::ranges::count_if(host.changes, is_meant));
-}
-
-bool is_being_removed(const HostDraft& host, const QueueEntry& entry) {
-  const auto place = host.place_of(inventory::address_of(entry));
-  return place && host.changes[*place].change.kind == ChangeKind::delete_;
 }
 
 std::vector<const QueueEntry*> entries_in(const HostDraft& host, const Window& window) {
@@ -151,6 +147,7 @@ std::optional<Finding> appoint(const Scope& scope, HostDraft& host, Duration wor
     return about_window(host, Code::feature_not_offered, "the BMC does not let know by which Id it keeps a window");
   }
   host.appointment = std::move(appointment);
+  host.latest = host.appointment->end - least;
   return std::nullopt;
 }
 

@@ -41,6 +41,11 @@ std::string words(const Condition& condition) {
       return fmt::format("{} is not there", condition.component);
     case Condition::Type::queue_unblocked:
       return "nothing blocks the installation queue";
+    case Condition::Type::not_later:
+      return fmt::format("it is not after {}", condition.value);
+    case Condition::Type::fact_changed:
+      return condition.value.empty() ? fmt::format("{} is known", condition.component)
+                                     : fmt::format("{} is not \"{}\" any more", condition.component, condition.value);
     case Condition::Type::clock_agrees:
       return fmt::format("the BMC's clock is at most {}s off", condition.value);
   }

@@ -13,7 +13,6 @@
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
-#include "engine/plan/queue.h"
 
 namespace firmform::report {
 namespace {
@@ -89,7 +88,9 @@ const Action* reset_of(const Plan& plan, const Change& change) {
 
 /// Whether the BMC restarts the host for it, by an entry of its queue.
 bool is_restarted_by_queue(const std::vector<const Action*>& actions) {
-  return std::ranges::any_of(actions, [](const Action* action) { return plan::queues_restart(*action); });
+  return std::ranges::any_of(actions, [](const Action* action) {
+    return action->type == ActionType::create && action->restarts == Restarts::host;
+  });
 }
 
 /// A step as it reads in a line about firmware; empty for what need not be said each time.

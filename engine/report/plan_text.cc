@@ -269,8 +269,8 @@ class Writer {
       text_ +=
           paragraph(fmt::format("Hosts to change: {} of {}. Restarts: {}, {}. Estimated duration: {} for the slowest "
                                 "host, {} for all, {} at a time.",
-                                summary_.hosts_to_change, summary_.hosts, counted(summary_.host_restarts, "host"),
-                                counted(summary_.bmc_restarts, "BMC"), to_text(estimate.slowest_host),
+                                summary_.hosts_to_change, summary_.hosts, counted(summary_.host_restarts, "of a host", "of hosts"),
+                                counted(summary_.bmc_restarts, "of a BMC", "of BMCs"), to_text(estimate.slowest_host),
                                 to_text(estimate.whole), limit),
                     0, width_);
     }

@@ -7,6 +7,7 @@
 
 #include "engine/base/digest.h"
 #include "providers/hpe/facts.h"
+#include "providers/hpe/suitability.h"
 #include "providers/redfish/recipe.h"
 
 namespace firmform::hpe {
@@ -68,7 +69,7 @@ Choice choose_path(const Handover& handover) {
   const bool from_url = is_pulled(handover.image);
   if (from_url && handover.delivery == manifest::Delivery::push) {
     return no_path(fmt::format("{} is a URL, and `delivery: push` needs a file", handover.image.url),
-                   {"Put the file into a directory of the catalog."});
+                   {"Fetch it with `firmform catalog fetch`, or put the file into a directory of the catalog."});
   }
   const bool pull = from_url || handover.delivery == manifest::Delivery::pull;
   return pull ? choose_pull(handover) : choose_push(handover);
@@ -88,6 +89,35 @@ std::optional<Impossible> refuse_signature(const Handover& handover) {
         {"Put the file and its .compsig files into a directory of the catalog."});
   }
   return std::nullopt;
+}
+
+std::optional<Impossible> refuse_others(const Handover& handover, Path path) {
+  const bool tells = !handover.targets.empty() && (path == Path::add_from_uri || path == Path::multipart);
+  if (handover.others.empty() || tells) return std::nullopt;
+  const bool by_pull = !handover.targets.empty() && pulls_into_repository(handover);
+  return reaches_others(handover.name, handover.others, by_pull);
+}
+
+/// A push needs a file: of an image behind a URL that is the copy that was fetched.
+bool sends_copy(const Handover& handover) {
+  return is_pulled(handover.image) && handover.delivery == manifest::Delivery::push &&
+         !handover.image.fetched_path.empty();
+}
+
+/// The same with another image.
+Handover with_image(const Handover& handover, const catalog::CatalogImage& image) {
+  return {.host = handover.host,
+          .policies = handover.policies,
+          .image = image,
+          .name = handover.name,
+          .concern = handover.concern,
+          .purpose = handover.purpose,
+          .delivery = handover.delivery,
+          .tpm_override = handover.tpm_override,
+          .update_recovery_set = handover.update_recovery_set,
+          .simple_update_flashes = handover.simple_update_flashes,
+          .targets = handover.targets,
+          .others = handover.others};
 }
 
 /// Tells this upload from all others in Oem.Hpe.UploadCurrentEtag; 41 of at most 64 characters.
@@ -204,10 +234,16 @@ Delivery delivery_of(const Handover& handover, Path path, std::size_t index, con
 }  // namespace
 
 std::variant<std::vector<Delivery>, Impossible> deliver(const Handover& handover) {
+  if (sends_copy(handover)) {
+    catalog::CatalogImage copy = handover.image;
+    copy.path = copy.fetched_path;
+    return deliver(with_image(handover, copy));
+  }
   if (auto refused = refuse_signature(handover)) return std::move(*refused);
   Choice choice = choose_path(handover);
   if (auto* refused = std::get_if<Impossible>(&choice)) return std::move(*refused);
   const Path path = std::get<Path>(choice);
+  if (auto refused = refuse_others(handover, path)) return std::move(*refused);
   if (path == Path::add_from_uri && must_name(handover) && handover.name.size() > kLongestLandedName) {
     return impossible(Code::name_too_long, fmt::format("{} has {} characters, and AddFromUri takes at most {}",
                                                        handover.name, handover.name.size(), kLongestLandedName));

@@ -27,6 +27,8 @@ struct Handover {
   /// SimpleUpdate answers every URL with success and flashes few kinds of files; this is one of them.
   bool simple_update_flashes = false;
   std::vector<std::string> targets;  ///< URIs of the devices that are meant; empty: all that fit
+  /// Devices that fit and are not meant: only a way that names `targets` will do.
+  std::vector<const inventory::Component*> others;
 };
 
 /// One request with the bytes that it is about.

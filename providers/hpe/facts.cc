@@ -59,6 +59,22 @@ void note_licence(HostSnapshot& host, const json::Value& engine) {
   if (hides_both) note(host, kUnlicensed, "downgrade policy, firmware integrity check");
 }
 
+void note_integrity(HostSnapshot& host, const json::Value& service) {
+  const json::Value& integrity = oem(service)["FirmwareIntegrity"];
+  if (integrity.is_null()) return;
+  note(host, kIntegrity, integrity.text("LastScanResult"));
+  note(host, kIntegrityTime, integrity.text("LastScanTime"));
+  note(host, kIntegrityCheck, action_target(service, "StartFirmwareIntegrityCheck"));
+  note(host, kIntegrityOnFailure, integrity.text("OnIntegrityFailure"));
+  if (const auto scans = integrity["EnableBackgroundScan"].as_bool()) {
+    const auto days = integrity["ScanEveryDays"].as_int().value_or(0);
+    note(host, kIntegrityBackground,
+         !*scans    ? "off"
+         : days > 0 ? fmt::format("every {}", counted(static_cast<std::size_t>(days), "day"))
+                    : "on");
+  }
+}
+
 std::string why_no_software(const HostSnapshot& host, const json::Value& system) {
   const auto is_software = [](const inventory::Component& component) {
     return component.kind == inventory::Kind::software;
@@ -195,8 +211,7 @@ bool knows_command(const Firmware& firmware, std::string_view command, bool in_s
 void note_features(HostSnapshot& host, const redfish::Resources& resources) {
   const json::Value& engine = oem(resources.update_service);
   note(host, kAddFromUri, action_target(resources.update_service, "AddFromUri"));
-  note(host, kIntegrity, engine["FirmwareIntegrity"].text("LastScanResult"));
-  note(host, kIntegrityTime, engine["FirmwareIntegrity"].text("LastScanTime"));
+  note_integrity(host, resources.update_service);
   note_licence(host, engine);
   note_aux_cycle(host, resources.system);
   host.software_note = why_no_software(host, resources.system);

@@ -19,6 +19,10 @@ inline constexpr std::string_view kPrivileges = "hpe.privileges";         ///< o
 inline constexpr std::string_view kUnlicensed = "hpe.unlicensed";         ///< what the licence hides
 inline constexpr std::string_view kIntegrity = "hpe.integrity";           ///< result of the last scan: "OK"
 inline constexpr std::string_view kIntegrityTime = "hpe.integrity_time";  ///< when that was
+inline constexpr std::string_view kIntegrityCheck =
+    "hpe.integrity_check";  ///< target of the action; absent: not offered
+inline constexpr std::string_view kIntegrityBackground = "hpe.integrity_background";  ///< "off", "every 7 days"
+inline constexpr std::string_view kIntegrityOnFailure = "hpe.integrity_on_failure";   ///< "LogOnly"
 
 /// A vendor fact; empty when it is absent.
 [[nodiscard]] std::string_view fact(const inventory::HostSnapshot& host, std::string_view key);

@@ -10,6 +10,7 @@
 #include "providers/hpe/evidence.h"
 #include "providers/hpe/facts.h"
 #include "providers/hpe/ilo4.h"
+#include "providers/hpe/integrity.h"
 #include "providers/hpe/log.h"
 #include "providers/hpe/object_id.h"
 #include "providers/hpe/preflight.h"
@@ -63,6 +64,12 @@ Task<Result<Progress>> follow_own_flash(Client& client, plan::Action action, std
   co_return co_await redfish::follow_inventory(client, dialect(), action);
 }
 
+Task<Result<Progress>> follow_check(Client& client, plan::Action action) {
+  const auto service = co_await read_update_service(client);
+  if (!service) co_return fail(service.error());
+  co_return progress_of_check(action, *service);
+}
+
 /// An entry that an agent in the operating system works on.
 Task<Result<Progress>> follow_entry(Client& client, std::string uri) {
   const auto item = co_await client.get(uri);
@@ -111,6 +118,10 @@ std::vector<RecoveryWay> IloProvider::recovery(const inventory::HostSnapshot& ho
   return hpe::recovery(host);
 }
 
+std::optional<IntegrityState> IloProvider::integrity(const inventory::HostSnapshot& host) const {
+  return integrity_state(host);
+}
+
 Task<Result<inventory::HostSnapshot>> IloProvider::read(Client& client) const {
   auto resources = co_await redfish::fetch(client);
   if (!resources) co_return fail(resources.error());
@@ -125,6 +136,7 @@ Task<Result<Accepted>> IloProvider::perform(Client& client, const plan::Action& 
 }
 
 Task<Result<Progress>> IloProvider::poll(Client& client, const plan::Action& action, const Accepted& accepted) const {
+  if (checks_integrity(action)) return follow_check(client, action);
   if (action.completion == Completion::update_state) return follow_engine(client, action, accepted.task_uri);
   const bool flashes_itself = action.type == ActionType::flash && action.completion == Completion::bmc_back;
   if (flashes_itself) return follow_own_flash(client, action, accepted.task_uri);
@@ -138,6 +150,7 @@ Task<Result<Probe>> IloProvider::probe(Client& client, const plan::Action& actio
   if (!resources) co_return fail(resources.error());
   const auto host = co_await read_all(client, *resources);
   if (!host) co_return fail(host.error());
+  if (checks_integrity(action)) co_return weigh_check(action, *host);
   if (auto told = weigh_resources(action, *host)) co_return *told;
   const bool moves_image = action.type == ActionType::flash || action.type == ActionType::store;
   if (!moves_image) co_return redfish::weigh(action, *host, resources->tasks);

@@ -19,6 +19,7 @@ class IloProvider final : public redfish::StandardProvider {
       const inventory::HostSnapshot& host, const std::vector<std::string>& components) const override;
   [[nodiscard]] std::vector<plan::Reason> preflight(const inventory::HostSnapshot& host) const override;
   [[nodiscard]] std::vector<RecoveryWay> recovery(const inventory::HostSnapshot& host) const override;
+  [[nodiscard]] std::optional<IntegrityState> integrity(const inventory::HostSnapshot& host) const override;
   Task<Result<inventory::HostSnapshot>> read(redfish::Client& client) const override;
   Task<Result<Accepted>> perform(redfish::Client& client, const plan::Action& action) const override;
   Task<Result<Progress>> poll(redfish::Client& client, const plan::Action& action,

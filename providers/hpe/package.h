@@ -19,12 +19,6 @@ enum class PackageType {
 
 [[nodiscard]] PackageType type_of(const catalog::PackageMetadata& package, const inventory::Component& component);
 
-/// Device classes agree (or the component shows none), and one of the package's targets is the component's.
-[[nodiscard]] bool applies_to(const catalog::PackageMetadata& package, const inventory::Component& component);
-
-/// The version that the package holds for this component; empty when it does not say.
-[[nodiscard]] std::string version_for(const catalog::PackageMetadata& package, const inventory::Component& component);
-
 /// Whether the package's spelling ("2.34_04-08-2020") names the version that is asked for.
 [[nodiscard]] bool same_version(std::string_view in_package, std::string_view wanted);
 

@@ -83,6 +83,8 @@ class QueuedChange {
       return impossible(Code::image_locked,
                         fmt::format("the repository has another {} of {} bytes, which is locked", file_, there->size));
     }
+    const auto others = others_reached(request_);
+    if (!others.empty() && targets_among_equals(request_).empty()) return reaches_others(file_, others, false);
     if (is_by_agent() && !staging().agent.installs_by_itself()) return no_agent();
     const bool restarts = restarts_in_queue() || agent_restarts_host();
     if (restarts && request_.policies.reboot == manifest::RebootPolicy::deny) {
@@ -141,6 +143,7 @@ class QueuedChange {
     Action action = enqueue(request_.host, request_.policies, entry());
     action.components = {request_.component.address};
     action.preconditions.push_back(redfish::unchanged(request_.component));
+    if (request_.component.is_bmc) action.restarts = plan::Restarts::bmc;
     if (request_.appointment || !is_by_agent()) return action;
     // Nobody else tells when the agent is done.
     action.completion = plan::Completion::task;

@@ -10,6 +10,7 @@
 #include "engine/base/time_text.h"
 #include "providers/hpe/dialect.h"
 #include "providers/hpe/facts.h"
+#include "providers/hpe/integrity.h"
 #include "providers/hpe/object_id.h"
 #include "providers/redfish/recipe.h"
 
@@ -287,6 +288,8 @@ class Writer {
     return std::vector{std::move(action)};
   }
 
+  Actions operator()(const CheckIntegrity&) const { return plan_integrity_check(host_); }
+
  private:
   [[nodiscard]] Refusal refuse_set(const InstallSet& set) const {
     if (auto refused = refuse_recovery(host_, set.is_recovery)) return refused;
@@ -400,6 +403,8 @@ Action enqueue(const HostSnapshot& host, const manifest::Policies& policies, con
   action.preconditions = {absent(address_of(entry)), unblocked()};
   if (is_timed(entry)) action.preconditions.push_back(clock_agrees(policies));
   action.postconditions = {present(entry)};
+  if (entry.step.command == "ResetServer") action.restarts = plan::Restarts::host;
+  if (entry.step.command == "ResetBmc") action.restarts = plan::Restarts::bmc;
   return action;
 }
 
@@ -414,10 +419,13 @@ Action dequeue(const HostSnapshot& host, const QueueEntry& entry) {
 
 Actions plan_resource(const ResourceRequest& request) {
   if (is_ilo4(request.host)) {
-    return impossible(Code::unsupported_generation, "an iLO 4 has no repository, queue, windows or install sets");
+    return impossible(Code::unsupported_generation,
+                      "an iLO 4 has no repository, queue, windows, install sets or integrity check");
   }
-  if (!request.host.staging) return not_offered("repository, queue, windows or install sets");
-  return std::visit(Writer(request, *request.host.staging), request.write);
+  const bool needs_place = !std::holds_alternative<CheckIntegrity>(request.write);
+  if (!request.host.staging && needs_place) return not_offered("repository, queue, windows or install sets");
+  const Staging none;
+  return std::visit(Writer(request, request.host.staging ? *request.host.staging : none), request.write);
 }
 
 }  // namespace firmform::hpe

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/catalog/match.h"
 #include "providers/hpe/delivery.h"
 #include "providers/hpe/dialect.h"
 #include "providers/hpe/facts.h"
@@ -90,12 +91,12 @@ std::string listed_targets(const catalog::PackageMetadata& package) {
 /// What the package says of itself against what is asked of it.
 Refusal refuse_package(const ChangeRequest& request, const catalog::PackageMetadata& package) {
   const Component& component = request.component;
-  if (!applies_to(package, component)) {
+  if (!catalog::applies_to(package, component)) {
     return impossible(Code::image_not_applicable,
                       fmt::format("{} is made for other devices than {}", request.image.name, component.name),
                       {fmt::format("Its targets are: {}.", listed_targets(package))});
   }
-  const std::string held = version_for(package, component);
+  const std::string held = catalog::version_for(package, component);
   if (held.empty() || same_version(held, request.entry.version.value)) return std::nullopt;
   return impossible(Code::package_version_differs,
                     fmt::format("{} holds version \"{}\", and \"{}\" is wanted", request.image.name, printable(held),
@@ -227,8 +228,33 @@ std::vector<std::string> targets_among_equals(const ChangeRequest& request) {
     return other.address != request.component.address && other.kind == inventory::Kind::firmware &&
            other.device_class == request.component.device_class && std::ranges::any_of(other.targets, is_ours);
   };
-  if (!std::ranges::any_of(request.host.components, shares_target)) return {};
-  return {request.component.uri};
+  const bool is_alone = std::ranges::none_of(request.host.components, shares_target) && others_reached(request).empty();
+  return is_alone ? std::vector<std::string>() : std::vector{request.component.uri};
+}
+
+std::vector<const Component*> others_reached(const ChangeRequest& request) {
+  std::vector<const Component*> others;
+  for (const Component* component : catalog::applicable(request.image, request.host)) {
+    const bool is_meant = component->address == request.component.address ||
+                          std::ranges::find(request.also, component->address) != request.also.end();
+    if (is_meant) continue;
+    const std::string said = catalog::version_for(*request.image.package, *component);
+    const std::string& brought = said.empty() ? request.entry.version.value : said;
+    const bool stays = component->version && same_version(brought, *component->version);
+    if (!stays) others.push_back(component);
+  }
+  return others;
+}
+
+Impossible reaches_others(std::string_view image, const std::vector<const Component*>& others, bool by_pull) {
+  std::vector<std::string> names;
+  for (const Component* other : others) names.push_back(fmt::format("{} ({})", other->address, printable(other->name)));
+  std::vector<std::string> help = {"Write `every: true`, with a selector that fits all of them, if they are meant.",
+                                   "Name an image that is made for this component alone."};
+  if (by_pull) help.emplace_back("Write `delivery: pull`: then the iLO can be told which component is meant.");
+  return impossible(Code::image_fits_others,
+                    fmt::format("the iLO would flash {} onto {} as well", image, fmt::join(names, ", ")),
+                    std::move(help));
 }
 
 bool is_programmable_logic(const Component& component) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "providers/hpe/package.h"
@@ -25,8 +26,14 @@ namespace firmform::hpe {
 
 [[nodiscard]] redfish::Role role_of(const ChangeRequest& request);
 [[nodiscard]] bool needs_tpm_override(const ChangeRequest& request);
-/// Other devices on the host would take the same image: URI of the one that is meant; empty when there is no other.
+/// Other devices on the host would take the same image: URI of the one that is meant; empty when there is no other, or
+/// when the firmware cannot be told.
 [[nodiscard]] std::vector<std::string> targets_among_equals(const ChangeRequest& request);
+/// Active components that the package would change beside the one that is meant, and that nobody means with it.
+[[nodiscard]] std::vector<const inventory::Component*> others_reached(const ChangeRequest& request);
+/// The refusal of an image that would reach `others`; `by_pull` when a pull could name what is meant.
+[[nodiscard]] Impossible reaches_others(std::string_view image, const std::vector<const inventory::Component*>& others,
+                                        bool by_pull);
 /// Becomes active only by an AC power cycle.
 [[nodiscard]] bool is_programmable_logic(const inventory::Component& component);
 

@@ -66,7 +66,8 @@ std::variant<Recipe, Impossible> plan_flash(const ChangeRequest& request) {
                             .delivery = request.delivery,
                             .tpm_override = needs_tpm_override(request),
                             .simple_update_flashes = simple_update_flashes(request),
-                            .targets = targets_among_equals(request)});
+                            .targets = targets_among_equals(request),
+                            .others = others_reached(request)});
   if (auto* refused = std::get_if<Impossible>(&delivered)) return std::move(*refused);
   auto& deliveries = std::get<std::vector<Delivery>>(delivered);
   Recipe recipe{.actions = {}, .needs_host_reset = is_staged_only(role), .warnings = warnings_about(request)};

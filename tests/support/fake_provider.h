@@ -60,7 +60,8 @@ class FakeProvider : public Provider {
 
   [[nodiscard]] std::variant<std::vector<plan::Action>, Impossible> plan_resource(
       const ResourceRequest& request) const override {
-    if (!request.host.staging) return Provider::plan_resource(request);
+    const bool checks = std::holds_alternative<CheckIntegrity>(request.write);
+    if (!request.host.staging && !checks) return Provider::plan_resource(request);
     return std::visit([&](const auto& write) { return std::vector{plan_write(write)}; }, request.write);
   }
 
@@ -190,8 +191,17 @@ class FakeProvider : public Provider {
   }
   static plan::Action plan_write(const ChangeInstallSet& request) { return make(plan::ActionType::change, request.to); }
   static plan::Action plan_write(const RemoveInstallSet& request) { return remove(request.set); }
-  static plan::Action plan_write(const Enqueue& request) { return make(plan::ActionType::create, request.entry); }
+  static plan::Action plan_write(const Enqueue& request) {
+    plan::Action action = make(plan::ActionType::create, request.entry);
+    if (request.entry.step.command == "ResetServer") action.restarts = plan::Restarts::host;
+    return action;
+  }
   static plan::Action plan_write(const Dequeue& request) { return remove(request.entry); }
+  static plan::Action plan_write(const CheckIntegrity&) {
+    plan::Action action = write(plan::ActionType::invoke, std::string(plan::kIntegrityAddress), "check the firmware");
+    action.postconditions = {{.type = plan::Condition::Type::fact_changed, .component = "fake.checked"}};
+    return action;
+  }
   static plan::Action plan_write(const InvokeInstallSet& request) {
     plan::Action action = make(plan::ActionType::invoke, request.set);
     for (const inventory::Step& step : request.set.steps) {

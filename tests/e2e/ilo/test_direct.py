@@ -133,6 +133,29 @@ class Writing(IloTestCase):
             self.refused(lab, "FF0809", 1, (verb, "delete", "lab-01", "nothing of that name", "-auto-approve"))
 
 
+class Integrity(IloTestCase):
+    def test_a_check_is_started_followed_and_shown(self):
+        lab = self.bench("ilo5,ilo6,ilo7")
+        before = {h["name"]: h for h in json.loads(lab.run("integrity", "show", "-json").stdout)["hosts"]}
+        dry = lab.run("integrity", "check", "lab-01", "-dry-run")
+        self.assertIn("StartFirmwareIntegrityCheck", dry.stdout)
+        self.assertEqual(lab.writes(), [])
+        self.refused(lab, "FF0804", 1, ("integrity", "check", "lab-01"))
+        self.assertExit(lab.run("integrity", "check", "lab-0*", "-auto-approve"), 0)
+        self.assertEqual(len(lab.writes()), 3)
+        for host in json.loads(lab.run("integrity", "show", "lab-0*", "-json").stdout)["hosts"]:
+            self.assertEqual(host["result"], "OK")
+            self.assertNotEqual(host["time"], before[host["name"]]["time"])
+        self.assertIn("BACKGROUND SCAN", lab.run("integrity", "show").stdout)
+
+    def test_an_ilo_without_a_licence_and_other_bmcs_say_that_there_is_none(self):
+        lab = self.bench("ilo5,idrac9", faults={"lab-01": [{"fault": "unlicensed"}]})
+        self.refused(lab, "FF0350", 7, ("integrity", "check", "lab-01", "-auto-approve"))
+        self.refused(lab, "FF0347", 7, ("integrity", "check", "lab-02", "-auto-approve"))
+        self.refused(lab, "FF0347", 7, ("integrity", "show"))
+        self.assertEqual(lab.writes(), [])
+
+
 class Resets(IloTestCase):
     def test_host_and_bmc_restart_when_asked(self):
         lab = self.bench("ilo5,ilo6,ilo7")

@@ -140,6 +140,7 @@ TEST_CASE("Single resources in full, as text and JSON") {
 }
 
 TEST_CASE("A dry run shows what would be sent, in text and JSON") {
-  const std::string text = cli::requests_text(sample_plan()) + "\n" + json::dump_pretty(cli::requests_json(sample_plan()));
+  const std::string text =
+      cli::requests_text(sample_plan()) + "\n" + json::dump_pretty(cli::requests_json(sample_plan()));
   CHECK(text == tests::golden("golden/cli/dry_run.txt", text));
 }

@@ -51,6 +51,15 @@ TEST_CASE("What a person asks for is done in the order in which it was asked") {
   CHECK(plan.actions[1].needs == std::vector<plan::ActionId>{0});
 }
 
+TEST_CASE("A check of the firmware is an invocation, on a BMC that keeps nothing as well") {
+  Terminal terminal;
+  const Plan plan = terminal.ask({CheckIntegrity{}});
+  CHECK(changes(plan) == Texts{"invoke integrity"});
+  CHECK(actions(plan) == Texts{"invoke integrity"});
+  terminal.host.fleet.inventory.at("web-01").staging.reset();
+  CHECK(changes(terminal.ask({CheckIntegrity{}})) == Texts{"invoke integrity"});
+}
+
 TEST_CASE("An image that is there already is not sent again") {
   Terminal terminal;
   const catalog::CatalogImage& a = terminal.image("a.bin");

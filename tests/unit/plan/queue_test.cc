@@ -155,6 +155,16 @@ TEST_CASE("Our finished entries go with other work, and not by themselves") {
   CHECK(actions(plan_of(host.fleet)) == Texts{"remove queue:firmform 0badcafe old.bin", "store repository:a.bin"});
 }
 
+TEST_CASE("Work of ours that the manifest does not ask for any more is pointed out, and left in the queue") {
+  OneHost host;
+  put(host, "firmform 0badcafe old.bin", QueueState::pending);
+  CHECK(actions(plan_of(host.fleet)).empty());
+  const std::vector<Diagnostic> found = host.fleet.plan().diagnostics.sorted();
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().code == Code::queue_leftover);
+  CHECK(found.front().severity == Severity::warning);
+}
+
 TEST_CASE("Our entry that blocks the queue is removed even where nothing else is to do") {
   OneHost host;
   put(host, "firmform 0badcafe old.bin", QueueState::expired);

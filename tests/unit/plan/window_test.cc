@@ -79,6 +79,25 @@ TEST_CASE("H18: work that takes longer than the window is not started in it") {
   }
 }
 
+TEST_CASE("H18: a plan that is applied late starts nothing that would not end in its window") {
+  OneHost host = host_with_window();
+  const Plan plan = plan_of(host.fleet);
+  std::vector<plan::Condition> guards;
+  for (const plan::Action& action : plan.actions) {
+    for (const plan::Condition& condition : action.preconditions) {
+      if (condition.type == plan::Condition::Type::not_later) guards.push_back(condition);
+    }
+  }
+  REQUIRE(guards.size() == 3);
+  inventory::HostSnapshot later = host.fleet.inventory.at("web-01");
+  later.captured_at = kNow + 10h;
+  for (const plan::Condition& guard : guards) CHECK_FALSE(plan::check(guard, later));
+  later.captured_at = kNow + 14h - 1min;
+  for (const plan::Condition& guard : guards) {
+    CHECK(plan::check(guard, later).value_or("").find("would not end in its window") != std::string::npos);
+  }
+}
+
 TEST_CASE("H19: a BMC whose clock is off gets no work for a window") {
   OneHost host = host_with_window();
   host.staging().clock = kNow + 3min;

@@ -23,6 +23,7 @@ struct Change {
   plan::ChangeKind kind = plan::ChangeKind::update;
   manifest::Delivery delivery = manifest::Delivery::automatic;
   std::optional<plan::Appointment> appointment;
+  std::vector<std::string> also;
 
   /// A change on a simulated BMC of that model, as it is read.
   static Change on(const std::string& model, const std::string& address) {
@@ -46,7 +47,7 @@ struct Change {
 
   [[nodiscard]] std::variant<Recipe, Impossible> answer() {
     const Providers providers = all_providers();
-    const ChangeRequest request{host, component(), entry, image, policies, kind, delivery, appointment};
+    const ChangeRequest request{host, component(), entry, image, policies, kind, delivery, appointment, also};
     auto result = providers.find(host.provider)->plan_change(request);
     if (const auto* recipe = std::get_if<Recipe>(&result)) broken = plan::violations(*recipe, request);
     return result;

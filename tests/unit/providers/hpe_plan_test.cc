@@ -325,7 +325,7 @@ TEST_CASE("work with an appointment goes into the queue and ends there") {
   const plan::Action& queued = recipe.actions[1];
   CHECK(queued.request->body.text("MaintenanceWindow") == "0a1b2c3d");
   CHECK(json::dump(queued.request->body["UpdatableBy"]) == R"(["Bmc"])");
-  CHECK(queued.restarts == plan::Restarts::nothing);
+  CHECK(queued.restarts == plan::Restarts::bmc);
   const auto has = [&](plan::Condition::Type type) {
     return std::ranges::count(queued.preconditions, type, &plan::Condition::type) > 0;
   };
@@ -372,6 +372,71 @@ TEST_CASE("a package of UEFI and BMC is flashed by the iLO where the device can 
   component.updateable.reset();
   component.location = "Slot=12:Port=2I:Box=1:Bay=1";
   CHECK(hpe::type_of(package, component) == hpe::PackageType::b);
+}
+
+/// A package for the NIC and for a second one, which has an older version.
+Change two_nics() {
+  Change change = nic();
+  inventory::Component other = change.component();
+  other.address = "other@PCI-E-Slot-7";
+  other.uri += "-other";
+  other.name = "The other NIC";
+  other.version = "1.0";
+  other.targets = {"ffffffff-0000-0000-0000-000000000001"};
+  change.host.components.push_back(other);
+  change.image.package->devices.push_back({.name = "y", .target = other.targets[0], .version = "9.99"});
+  change.host.manager.firmware_version = "iLO 5 v3.11";
+  return change;
+}
+
+TEST_CASE("an image that the iLO would flash onto more than is meant is not pushed") {
+  Change change = two_nics();
+  REQUIRE(change.refusal() == Code::image_fits_others);
+  const auto refused = std::get<Impossible>(change.answer()).reason;
+  CHECK(refused.text.find("other@PCI-E-Slot-7 (The other NIC)") != std::string::npos);
+  CHECK(refused.help.size() == 3);
+
+  Change meant = two_nics();
+  meant.also = {"other@PCI-E-Slot-7"};
+  CHECK_FALSE(meant.refusal());
+  Change current = two_nics();
+  current.host.components.back().version = "9.99";
+  CHECK_FALSE(current.refusal());
+  Change inactive = two_nics();
+  inactive.host.components.back().slot = inventory::Slot::backup;
+  CHECK_FALSE(inactive.refusal());
+}
+
+TEST_CASE("an image that fits others goes by a way that names what is meant, where the firmware takes that") {
+  Change change = two_nics();
+  change.delivery = manifest::Delivery::pull;
+  const plan::Action flash = change.recipe().actions.at(0);
+  REQUIRE(flash.request->body["Targets"].items().size() == 1);
+  CHECK(*flash.request->body["Targets"].items()[0].as_string() == change.component().uri);
+  change.delivery = manifest::Delivery::automatic;
+  change.appointment = saturday();
+  CHECK(change.recipe().actions.at(1).request->body["Targets"].items().size() == 1);
+
+  change.host.manager.firmware_version = "iLO 5 v2.55";
+  CHECK(change.refusal() == Code::image_fits_others);
+  change.appointment.reset();
+  change.delivery = manifest::Delivery::pull;
+  CHECK(change.refusal() == Code::image_fits_others);
+  CHECK(std::get<Impossible>(change.answer()).reason.help.size() == 2);
+}
+
+TEST_CASE("a push of an image behind a URL sends the copy that was fetched") {
+  Change change = bmc();
+  change.pull("https://fw.example/ilo5_312.bin");
+  change.delivery = manifest::Delivery::push;
+  CHECK(change.refusal() == Code::no_update_path);
+  change.image.fetched_path = "/cache/aaaa/ilo5_312.bin";
+  const plan::Action flash = change.recipe().actions.at(0);
+  CHECK(flash.request->upload == PlannedRequest::Upload::ilo_form);
+  CHECK(flash.image->path == "/cache/aaaa/ilo5_312.bin");
+  CHECK(flash.image->url.empty());
+  change.delivery = manifest::Delivery::automatic;
+  CHECK(change.recipe().actions.at(0).image->url == "https://fw.example/ilo5_312.bin");
 }
 
 TEST_CASE("a package with another version than the wanted one is refused") {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "engine/plan/contract.h"
 #include "engine/plan/make_plan.h"
+#include "providers/hpe/integrity.h"
 #include "providers/hpe/resources.h"
 #include "tests/unit/providers/hpe_host.h"
 
@@ -262,6 +264,69 @@ TEST_CASE("an iLO 4 and an iLO that shows nothing of the kind are refused") {
   Request without;
   without.host.staging->windows_uri.clear();
   CHECK(without.refusal(CreateWindow{christmas()}) == Code::feature_not_offered);
+}
+
+Request with_check() {
+  Request request;
+  request.host.vendor_facts["hpe.integrity_check"] = "/redfish/v1/UpdateService/Actions/Oem/Hpe/Check";
+  request.host.vendor_facts["hpe.integrity_time"] = "2026-11-20T00:00:00Z";
+  request.host.vendor_facts["hpe.integrity"] = "OK";
+  return request;
+}
+
+TEST_CASE(
+    "an integrity check is asked for with an empty body, of an idle iLO, and is done when the last scan is another") {
+  const Request request = with_check();
+  const Action action = request.action(CheckIntegrity{});
+  CHECK(line(action) == "POST /redfish/v1/UpdateService/Actions/Oem/Hpe/Check {}");
+  CHECK(action.type == plan::ActionType::invoke);
+  CHECK(action.components == std::vector<std::string>{"integrity"});
+  CHECK(has(action.preconditions, Condition::Type::update_service_idle));
+  REQUIRE(action.postconditions.size() == 1);
+  CHECK(action.postconditions[0].type == Condition::Type::fact_changed);
+  CHECK(plan::check(action.postconditions[0], request.host).has_value());
+  auto later = request.host;
+  later.vendor_facts["hpe.integrity_time"] = "2026-11-21T00:00:00Z";
+  CHECK_FALSE(plan::check(action.postconditions[0], later).has_value());
+  CHECK(plan::violations_of_write({action}, {request.host, request.policies, CheckIntegrity{}, request.delivery})
+            .empty());
+}
+
+TEST_CASE("an integrity check needs its licence and its action") {
+  Request request = with_check();
+  request.host.staging.reset();
+  CHECK_FALSE(request.refusal(CheckIntegrity{}));
+  request.host.vendor_facts.erase("hpe.integrity_check");
+  CHECK(request.refusal(CheckIntegrity{}) == Code::feature_not_offered);
+  request.host.vendor_facts["hpe.unlicensed"] = "firmware integrity check";
+  CHECK(request.refusal(CheckIntegrity{}) == Code::license_missing);
+}
+
+TEST_CASE("an integrity check runs until the time moves, and its result is its end") {
+  const Action action = with_check().action(CheckIntegrity{});
+  const auto progress = [&](const std::string& time, const std::string& result) {
+    const json::Object integrity{{"LastScanTime", time}, {"LastScanResult", result}};
+    const json::Object hpe{{"FirmwareIntegrity", integrity}};
+    return hpe::progress_of_check(action, json::Object{{"Oem", json::Object{{"Hpe", hpe}}}});
+  };
+  CHECK(progress("2026-11-20T00:00:00Z", "OK").state == ProgressState::running);
+  CHECK(progress("2026-11-21T00:00:00Z", "OK").state == ProgressState::succeeded);
+  CHECK(progress("2026-11-21T00:00:00Z", "Repaired").state == ProgressState::succeeded);
+  CHECK(progress("2026-11-21T00:00:00Z", "Stopped").state == ProgressState::failed);
+  const Progress bad = progress("2026-11-21T00:00:00Z", "Failure");
+  CHECK(bad.state == ProgressState::failed);
+  CHECK(bad.text.find("InvalidImageRepository") != std::string::npos);
+}
+
+TEST_CASE("evidence of an integrity check is a last scan that is another") {
+  const Request request = with_check();
+  const Action action = request.action(CheckIntegrity{});
+  auto host = request.host;
+  CHECK(hpe::weigh_check(action, host).evidence == Evidence::ambiguous);
+  host.vendor_facts["hpe.integrity_time"] = "2026-11-21T00:00:00Z";
+  CHECK(hpe::weigh_check(action, host).evidence == Evidence::done);
+  host.vendor_facts["hpe.integrity"] = "Failure";
+  CHECK(hpe::weigh_check(action, host).evidence == Evidence::running);
 }
 
 }  // namespace

@@ -265,6 +265,33 @@ TEST_CASE("collections that come as stubs are read like any others") {
   }
 }
 
+TEST_CASE("an integrity check is followed until the time of the last scan has moved") {
+  for (const std::string& model : kGenerations) {
+    INFO(model);
+    Lab lab(model);
+    const auto before = lab.provider().integrity(lab.read());
+    REQUIRE(before.has_value());
+    const plan::Action check = lab.plan_write(CheckIntegrity{}).at(0);
+    CHECK(lab.probe(check)->evidence == Evidence::ambiguous);
+    check_done(lab.carry_out(check));
+    CHECK(lab.provider().integrity(lab.read())->time != before->time);
+    CHECK(lab.probe(check)->evidence == Evidence::done);
+  }
+}
+
+TEST_CASE("an integrity check that finds an invalid ROM fails, after a crash as well") {
+  Lab lab("ilo5", *json::parse(R"([{"fault":"power_loss_in_flash"}])"));
+  auto answer = lab.plan("bios", lab.image_file("bios"));
+  CHECK_FALSE(lab.carry_out(std::get<Recipe>(answer).actions.at(0)).done);
+  lab.wait(10min);
+  const plan::Action check = lab.plan_write(CheckIntegrity{}).at(0);
+  const Ending ending = lab.carry_out(check);
+  INFO(ending.text);
+  CHECK_FALSE(ending.done);
+  CHECK(ending.text.find("Failure") != std::string::npos);
+  CHECK(lab.probe(check)->evidence == Evidence::running);
+}
+
 TEST_CASE("a lost answer to a write is settled by looking at the foreseeable place") {
   for (const bool acted : {false, true}) {
     const std::string when = acted ? "after" : "before";
