@@ -208,7 +208,9 @@ class Verbs {
     if (draft.is_wanted()) plan_write(scope_, host_, draft, write);
     if (draft.work && !draft.queue_names.empty()) {
       const auto& window = draft.change.scheduled;
-      guard_queue(scope_, window ? std::optional(window->end) : std::nullopt, draft.work->actions);
+      // Without an end it may begin at any time after its start.
+      const bool ends = window && window->end != UtcTime{};
+      guard_queue(scope_, ends ? std::optional(window->end) : std::nullopt, draft.work->actions);
       draft.work->scheduled = draft.change.scheduled.has_value();
     }
     add_change(host_, std::move(draft));

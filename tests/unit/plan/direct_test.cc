@@ -55,7 +55,7 @@ TEST_CASE("A check of the firmware is an invocation, on a BMC that keeps nothing
   Terminal terminal;
   const Plan plan = terminal.ask({CheckIntegrity{}});
   CHECK(changes(plan) == Texts{"invoke integrity"});
-  CHECK(actions(plan) == Texts{"invoke integrity"});
+  CHECK(actions(plan) == Texts{"check the firmware"});
   terminal.host.fleet.inventory.at("web-01").staging.reset();
   CHECK(changes(terminal.ask({CheckIntegrity{}})) == Texts{"invoke integrity"});
 }
