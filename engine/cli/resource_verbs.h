@@ -12,8 +12,8 @@
 #include "engine/base/text.h"
 #include "engine/cli/direct_run.h"
 #include "engine/cli/plan_output.h"
-#include "engine/cli/staging_json.h"
 #include "engine/cli/staging_tables.h"
+#include "engine/report/staging_report.h"
 
 namespace firmform::cli {
 
@@ -47,7 +47,7 @@ json::Value host_json(const inventory::HostSnapshot& host) {
   if (!offered) return object;
   for (auto& [key, value] : Kind::totals(host)) object.append(key, value);
   json::Array items;
-  for (const auto& item : Kind::items(*host.staging)) items.push_back(to_json(item));
+  for (const auto& item : Kind::items(*host.staging)) items.push_back(report::to_json(item));
   object.append(std::string(Kind::kKey), std::move(items));
   return object;
 }
@@ -79,7 +79,7 @@ Exit run_resource_show(const Arguments& arguments, Context& context) {
     if (!item) {
       exit = worst(exit, context.report(item.error()));
     } else if (arguments.has("json")) {
-      json::Value value = to_json(**item);
+      json::Value value = report::to_json(**item);
       value.object().set("host", host->name);
       shown.push_back(std::move(value));
     } else {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/base/time_text.h"
+#include "engine/plan/naming.h"
 #include "engine/report/staging_report.h"
 
 namespace firmform::report {
@@ -50,7 +51,30 @@ Object step_json(const Step& step) {
           {"targets", texts(step.targets)}};
 }
 
-Value image_json(const StoredImage& image) {
+template <class T>
+Array all(const std::vector<T>& items) {
+  return array_of(items, [](const T& item) { return to_json(item); });
+}
+
+Value repository_json(const std::optional<inventory::Repository>& repository) {
+  if (!repository) return {};
+  return Object{{"uri", repository->uri},
+                {"total_bytes", repository->total_bytes},
+                {"free_bytes", repository->free_bytes},
+                {"images", all(repository->images)}};
+}
+
+Value agent_json(const inventory::Agent& agent) {
+  if (agent.service_state.empty()) return {};
+  return Object{{"service_state", agent.service_state},
+                {"mode", or_null(agent.mode)},
+                {"version", or_null(agent.version)},
+                {"installs_by_itself", agent.installs_by_itself()}};
+}
+
+}  // namespace
+
+Value to_json(const StoredImage& image) {
   return Object{{"file", image.file},
                 {"id", image.id},
                 {"uri", image.uri},
@@ -65,21 +89,14 @@ Value image_json(const StoredImage& image) {
                 {"created", or_null(image.created)}};
 }
 
-Value repository_json(const std::optional<inventory::Repository>& repository) {
-  if (!repository) return {};
-  return Object{{"uri", repository->uri},
-                {"total_bytes", repository->total_bytes},
-                {"free_bytes", repository->free_bytes},
-                {"images", array_of(repository->images, image_json)}};
-}
-
-Value entry_json(const QueueEntry& entry) {
+Value to_json(const QueueEntry& entry) {
   Object object = step_json(entry.step);
   object.append("id", entry.id);
   object.append("uri", entry.uri);
   object.append("state", to_string(entry.state));
   object.append("result", or_null(entry.result));
   object.append("bound", entry.is_bound);
+  object.append("ours", plan::is_ours(entry));
   object.append("window_id", or_null(entry.window_id));
   object.append("start_after", or_null(entry.start_after));
   object.append("expire", or_null(entry.expire));
@@ -89,16 +106,17 @@ Value entry_json(const QueueEntry& entry) {
   return object;
 }
 
-Value window_json(const Window& window) {
+Value to_json(const Window& window) {
   return Object{{"name", window.name},
                 {"id", window.id},
                 {"uri", window.uri},
                 {"description", or_null(window.description)},
                 {"start", or_null(window.start)},
-                {"end", or_null(window.end)}};
+                {"end", or_null(window.end)},
+                {"ours", plan::is_ours(window)}};
 }
 
-Value set_json(const InstallSet& set) {
+Value to_json(const InstallSet& set) {
   return Object{{"name", set.name},
                 {"id", set.id},
                 {"uri", set.uri},
@@ -107,24 +125,14 @@ Value set_json(const InstallSet& set) {
                 {"steps", array_of(set.steps, [](const Step& step) { return Value(step_json(step)); })}};
 }
 
-Value agent_json(const inventory::Agent& agent) {
-  if (agent.service_state.empty()) return {};
-  return Object{{"service_state", agent.service_state},
-                {"mode", or_null(agent.mode)},
-                {"version", or_null(agent.version)},
-                {"installs_by_itself", agent.installs_by_itself()}};
-}
-
-}  // namespace
-
 Value staging_json(const Staging& staging) {
   const auto where_offered = [](const std::string& uri, Array array) {
     return uri.empty() ? Value() : Value(std::move(array));
   };
   return Object{{"repository", repository_json(staging.repository)},
-                {"queue", where_offered(staging.queue_uri, array_of(staging.queue, entry_json))},
-                {"windows", where_offered(staging.windows_uri, array_of(staging.windows, window_json))},
-                {"install_sets", where_offered(staging.install_sets_uri, array_of(staging.install_sets, set_json))},
+                {"queue", where_offered(staging.queue_uri, all(staging.queue))},
+                {"windows", where_offered(staging.windows_uri, all(staging.windows))},
+                {"install_sets", where_offered(staging.install_sets_uri, all(staging.install_sets))},
                 {"agent", agent_json(staging.agent)},
                 {"clock", or_null(staging.clock)}};
 }

@@ -4,8 +4,8 @@
 
 #include "engine/base/time_text.h"
 #include "engine/cli/dry_run.h"
-#include "engine/cli/staging_json.h"
 #include "engine/cli/staging_tables.h"
+#include "engine/report/staging_report.h"
 #include "engine/plan/naming.h"
 #include "tests/support/golden.h"
 
@@ -132,10 +132,10 @@ TEST_CASE("Single resources in full, as text and JSON") {
   const inventory::Staging& staging = *one.staging;
   const std::string text = cli::in_full(staging.repository->images[0]) + "\n" + cli::in_full(staging.queue[1]) + "\n" +
                            cli::in_full(staging.windows[0]) + "\n" + cli::in_full(staging.install_sets[0]) + "\n" +
-                           json::dump_pretty(cli::to_json(staging.repository->images[0])) +
-                           json::dump_pretty(cli::to_json(staging.queue[1])) +
-                           json::dump_pretty(cli::to_json(staging.windows[0])) +
-                           json::dump_pretty(cli::to_json(staging.install_sets[0]));
+                           json::dump_pretty(report::to_json(staging.repository->images[0])) +
+                           json::dump_pretty(report::to_json(staging.queue[1])) +
+                           json::dump_pretty(report::to_json(staging.windows[0])) +
+                           json::dump_pretty(report::to_json(staging.install_sets[0]));
   CHECK(text == tests::golden("golden/cli/resources.txt", text));
 }
 
