@@ -136,11 +136,12 @@ TEST_CASE("an image is stored by push and by pull, and removed") {
       catalog::CatalogImage image = pulled ? lab.image_url("bios") : lab.image_file("bios");
       if (pulled) image.size = lab.image_file("bios").size;
       check_done(lab.write(StoreImage{image}));
-      const auto* stored = kept(lab).repository->find(image.name);
+      const auto repository = kept(lab).repository;
+      const auto* stored = repository->find(image.name);
       REQUIRE(stored != nullptr);
       CHECK(stored->size == image.size);
       CHECK(lab.bmc().flashes() == 0);
-      check_done(lab.write(RemoveImage{*kept(lab).repository->find(image.name)}));
+      check_done(lab.write(RemoveImage{*stored}));
     }
   }
 }
@@ -163,7 +164,8 @@ TEST_CASE("a file with detached signatures is stored in sections by push") {
     }
     REQUIRE(image.sections.size() == 2);
     check_done(lab.write(StoreImage{image}));
-    const auto* stored = kept(lab).repository->find("cp041234.exe");
+    const auto repository = kept(lab).repository;
+    const auto* stored = repository->find("cp041234.exe");
     REQUIRE(stored != nullptr);
     CHECK(stored->size == image.size);
   }
