@@ -128,7 +128,11 @@ Task<Result<Accepted>> make_queue_entry(Client& client, plan::Action action) {
   if (!reply) co_return fail(reply.error());
   const int status = reply->status;
   const auto created = co_await created_entry(client, action, std::move(*reply));
-  if (!created) co_return fail(created.error());
+  // The entry was made: whatever keeps us from reading it must not look like a request that never left.
+  if (!created) {
+    co_return fail(Error(Code::connection_lost, "the iLO took the queue entry, and then did not show it")
+                       .with_note(created.error().one_line()));
+  }
   if (!is_bound_as_asked(action.request->body, *created)) co_return fail(unbound(action, *created));
   const bool followed = action.completion == plan::Completion::task;
   co_return Accepted{.status = status,

@@ -102,6 +102,15 @@ TEST_CASE("an answer without the entry is settled by the entry itself") {
   CHECK(ilo.perform(enqueue()).has_value());
 }
 
+TEST_CASE("an entry that was made and cannot be read back is never taken for one that was not sent") {
+  Ilo ilo;
+  ilo.transport.on(Method::post, kQueue, tests::reply(201, R"({"error":{"@Message.ExtendedInfo":[]}})"));
+  ilo.transport.on(Method::get, std::string(kQueue) + "/9774ef68", fail(Code::connection_refused, "refused"));
+  const auto lost = ilo.perform(enqueue());
+  REQUIRE_FALSE(lost.has_value());
+  CHECK_FALSE(http::was_not_sent(lost.error().code()));
+}
+
 TEST_CASE("an entry for another image than the wanted one is no success either") {
   const json::Value requested = json::Object{{"Command", "ApplyUpdate"}, {"Filename", "ilo5_271.bin"}};
   CHECK_FALSE(hpe::is_bound_as_asked(requested, *json::parse(kBound)));
