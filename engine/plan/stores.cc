@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/catalog/match.h"
 #include "engine/plan/gates.h"
 #include "engine/plan/queue.h"
 #include "engine/plan/resource.h"
@@ -173,6 +174,18 @@ void check_space(const Scope& scope, HostDraft& host) {
   }
 }
 
+/// A package that is for other hardware: it may be kept for somebody, and would never be installed here.
+std::optional<Finding> fit_warning(const HostDraft& host, const Need& need) {
+  if (!need.image.package) return std::nullopt;
+  const std::vector<std::string> why = catalog::why_not_applicable(need.image, *host.snapshot);
+  if (why.empty()) return std::nullopt;
+  return Finding{.code = Code::image_matches_nothing,
+                 .what = why.front(),
+                 .span = need.span,
+                 .label = "asked for here",
+                 .group = need.image.name};
+}
+
 }  // namespace
 
 std::string file_of(const CatalogImage& image) {
@@ -195,6 +208,7 @@ std::optional<Finding> need_image(const Scope& scope, HostDraft& host, const Nee
   }
   ChangeDraft draft = begin_store(scope, host, address, need.image, need.span);
   draft.is_means = !need.is_declared;
+  if (const auto finding = fit_warning(host, need)) warn(scope, draft, *finding);
   if (const auto finding = unsigned_gate(scope, need.image, need.span)) block(scope, draft, *finding);
   if (const auto finding = stored_name_gate(*host.staging(), file, need.span)) block(scope, draft, *finding);
   if (draft.is_wanted()) plan_write(scope, host, draft, StoreImage{need.image});

@@ -104,6 +104,22 @@ TEST_CASE("An image without its signature is not stored unless the policy allows
   CHECK(changes(plan_of(host.fleet)) == Texts{"create repository:a.exe"});
 }
 
+TEST_CASE("A package that is for no component of the host is pointed out") {
+  OneHost host;
+  host.fleet.image("card.fwpkg");
+  catalog::CatalogImage package = *host.fleet.catalog.find("card.fwpkg");
+  package.package =
+      catalog::PackageMetadata{.devices = {{.name = "Another card", .target = "a-target", .version = "2.0"}}};
+  host.fleet.catalog.add(package);
+  host.fleet.repository(host.desired(), {"card.fwpkg"});
+  const Plan plan = plan_of(host.fleet);
+  const Change& change = change_of(plan, "repository:card.fwpkg");
+  CHECK(change.kind == ChangeKind::create);
+  REQUIRE(change.reasons.size() == 1);
+  CHECK(change.reasons.front().code == Code::image_matches_nothing);
+  CHECK(change.reasons.front().text.find("card.fwpkg is made for ") != std::string::npos);
+}
+
 TEST_CASE("What preflight finds keeps anything from being sent") {
   OneHost host;
   host.fleet.image("a.bin");
