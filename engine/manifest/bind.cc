@@ -7,10 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include "engine/base/time_text.h"
 #include "engine/manifest/bind_baseline.h"
 #include "engine/manifest/bind_install_set.h"
+#include "engine/manifest/bind_policies.h"
 #include "engine/manifest/bind_repository.h"
+#include "engine/manifest/bind_rollout.h"
 #include "engine/manifest/bind_window.h"
 #include "engine/manifest/node_access.h"
 #include "engine/manifest/problem.h"
@@ -34,11 +35,16 @@ class Binder {
     each("baselines", [&](const YamlEntry& entry) { baseline(entry); });
     each("install_sets", [&](const YamlEntry& entry) { install_set(entry); });
     each("maintenance_windows", [&](const YamlEntry& entry) { window(entry); });
+    each("freeze_periods", [&](const YamlEntry& entry) { freeze_period(entry); });
     each("repositories", [&](const YamlEntry& entry) { repository(entry); });
     if (const YamlNode* node = section("image_server")) {
       manifest_.image_server = bind_image_server(*node, diagnostics_);
     }
-    if (const YamlNode* node = section("rollout")) rollout(*node);
+    if (const YamlNode* node = section("rollout")) manifest_.rollout = bind_rollout(*node, diagnostics_);
+    if (const YamlNode* node = section("config_guard")) manifest_.config_guard = bind_config_guard(*node);
+    if (const YamlNode* node = section("plan_signing")) {
+      manifest_.plan_signing = bind_plan_signing(*node, diagnostics_);
+    }
     if (const YamlNode* node = section("policies")) policies(*node);
     each("hypervisors", [&](const YamlEntry& entry) { hypervisor(entry); });
     return {std::move(manifest_), std::move(diagnostics_)};
@@ -207,55 +213,17 @@ class Binder {
     manifest_.maintenance_windows[entry.key] = {bind_window(entry, zone_guesses_, diagnostics_), entry.key_span};
   }
 
+  void freeze_period(const YamlEntry& entry) {
+    manifest_.freeze_periods[entry.key] = {bind_freeze_period(entry, zone_guesses_, diagnostics_), entry.key_span};
+  }
+
   void repository(const YamlEntry& entry) {
     manifest_.repositories[entry.key] = {bind_repository(entry, diagnostics_), entry.key_span};
   }
 
-  void rollout(const YamlNode& node) {
-    Rollout& result = manifest_.rollout;
-    result.max_failures = number(node, "max_failures");
-    reserve(node, "canary", "canary hosts");
-    reserve(node, "batches", "rollout batches");
-    reserve(node, "soak", "soak times");
-    const YamlNode* in_flight = node.find("max_in_flight");
-    if (in_flight == nullptr) return;
-    result.max_hosts_in_flight = number(*in_flight, "hosts");
-    result.max_uploads_in_flight = number(*in_flight, "uploads");
-    reserve(*in_flight, "per_label", "limits per label");
-  }
-
-  void reserve(const YamlNode& map, std::string_view key, std::string feature) {
-    const auto entry = std::ranges::find(map.entries, key, &YamlEntry::key);
-    if (entry != map.entries.end()) manifest_.reserved.push_back({std::move(feature), entry->key_span, {}});
-  }
-
   void policies(const YamlNode& node) {
-    Policies& result = manifest_.policies;
-    const auto allowed = [&](std::string_view key) {
-      return text_or_empty(node, key) == "allow" ? Permission::allow : Permission::deny;
-    };
-    result.downgrade = allowed("downgrade");
-    result.unsigned_image = allowed("unsigned_image");
-    result.insecure_tls = allowed("insecure_tls");
-    result.tpm_override = allowed("tpm_override");
-    result.plain_http_image = allowed("plain_http_image");
-    const std::string reboot = text_or_empty(node, "reboot");
-    if (reboot == "deny") result.reboot = RebootPolicy::deny;
-    if (reboot == "in_window") result.reboot = RebootPolicy::in_window;
-    result.recovery_set = allowed("recovery_set");
-    result.clear_foreign_queue = allowed("clear_foreign_queue");
-    if (const auto skew = text(node, "max_clock_skew")) take_clock_skew(*skew);
-    for (const YamlEntry& entry : node.entries) result.spans[entry.key] = entry.value.span;
+    manifest_.policies = bind_policies(node, diagnostics_);
     if (!node.valid) manifest_.incomplete.insert("policies");
-  }
-
-  void take_clock_skew(const Text& skew) {
-    constexpr Duration kMost = std::chrono::hours(1);
-    const Duration length = parse_duration(skew.value).value_or(Duration::zero());
-    manifest_.policies.max_clock_skew = length;
-    if (length >= std::chrono::seconds(1) && length <= kMost) return;
-    diagnostics_.add(problem(Code::invalid_value, fmt::format("a clock cannot be held to `{}`", skew.value), skew.span,
-                             "expected at least 1s and at most 1h"));
   }
 
   void hypervisor(const YamlEntry& entry) {

@@ -11,23 +11,40 @@
 #include "engine/manifest/cron.h"
 #include "engine/manifest/node_access.h"
 #include "engine/manifest/problem.h"
+#include "engine/manifest/recurrence.h"
 
 namespace firmform::manifest {
 namespace {
 
-constexpr Duration kLongestWindow = std::chrono::hours(24 * 7);
+/// What a stretch of time is for.
+struct Purpose {
+  std::string_view noun;
+  std::string_view opens;   ///< "opens", "begins"
+  std::string_view closes;  ///< "closes", "ends"
+  Duration longest;
+};
+
+constexpr Purpose kWindow{"window", "opens", "closes", std::chrono::hours(24 * 7)};
+constexpr Purpose kFreeze{"freeze period", "begins", "ends", std::chrono::hours(24 * 366)};
 
 class WindowBinder {
  public:
-  WindowBinder(const YamlEntry& entry, int& guesses, Diagnostics& diagnostics)
-      : entry_(entry), guesses_(guesses), diagnostics_(diagnostics) {}
+  WindowBinder(const YamlEntry& entry, const Purpose& purpose, int& guesses, Diagnostics& diagnostics)
+      : entry_(entry), purpose_(purpose), guesses_(guesses), diagnostics_(diagnostics) {}
 
   Window run() {
     window_.span = entry_.key_span;
     window_.complete = entry_.value.valid;
-    window_.absent = absent_flag(entry_.value, diagnostics_);
-    recurring();
+    if (const auto duration = text(entry_.value, "duration")) take_duration(*duration);
+    if (const auto schedule = text(entry_.value, "schedule")) take_schedule(*schedule);
+    const auto recurrence = text(entry_.value, "recurrence");
+    const auto first = text(entry_.value, "first");
+    if (recurrence && first) take_recurrence(*recurrence, *first);
+    if (const auto zone = text(entry_.value, "time_zone")) take_time_zone(*zone);
     once();
+    const std::string holder = text_or_empty(entry_.value, "held_by");
+    if (holder == "bmc") window_.held_by = HeldBy::bmc;
+    if (holder == "engine") window_.held_by = HeldBy::engine;
     return std::move(window_);
   }
 
@@ -37,37 +54,65 @@ class WindowBinder {
     window_.complete = false;
   }
 
-  void recurring() {
-    const auto schedule = text(entry_.value, "schedule");
-    const auto duration = text(entry_.value, "duration");
-    if (schedule) window_.schedule = schedule->value;
-    const bool has_length = duration && take_duration(*duration);
-    if (schedule) check_schedule(*schedule, has_length ? &*duration : nullptr);
-    if (const auto zone = text(entry_.value, "time_zone")) take_time_zone(*zone);
-  }
-
-  bool take_duration(const Text& duration) {
+  void take_duration(const Text& duration) {
     window_.duration = parse_duration(duration.value).value_or(Duration::zero());
-    if (window_.duration > Duration::zero() && window_.duration <= kLongestWindow) return true;
-    report(problem(Code::invalid_value, fmt::format("a window cannot stay open for `{}`", duration.value),
-                   duration.span, "expected more than nothing and at most 7d"));
-    return false;
+    if (window_.duration > Duration::zero() && window_.duration <= purpose_.longest) {
+      duration_ = duration;
+      return;
+    }
+    report(problem(Code::invalid_value, fmt::format("a {} cannot last `{}`", purpose_.noun, duration.value),
+                   duration.span, fmt::format("expected more than nothing and at most {}", to_text(purpose_.longest))));
   }
 
-  void check_schedule(const Text& schedule, const Text* duration) {
+  void take_schedule(const Text& schedule) {
+    window_.schedule = schedule.value;
     const auto cron = parse_cron(schedule.value);
     if (!cron) return;
     const auto period = shortest_period(*cron);
-    if (!period) {
-      return report(problem(Code::invalid_value, fmt::format("window `{}` would never open", entry_.key), schedule.span,
-                            "no date fits this"));
-    }
-    if (duration == nullptr || window_.duration <= *period) return;
-    Diagnostic found = problem(Code::invalid_value, fmt::format("window `{}` opens again before it closes", entry_.key),
-                               duration->span, "stays open longer");
-    found.secondary.push_back({schedule.span, fmt::format("opens again after {}", to_text(*period))});
-    found.help.push_back(fmt::format("make `duration:` at most {}, or let it open less often", to_text(*period)));
+    if (!period) return never(schedule);
+    if (!duration_ || window_.duration <= *period) return;
+    Diagnostic found = overlap();
+    found.secondary.push_back({schedule.span, fmt::format("{} again after {}", purpose_.opens, to_text(*period))});
+    found.help.push_back(fmt::format("make `duration:` at most {}, or let it come less often", to_text(*period)));
     report(std::move(found));
+  }
+
+  void take_recurrence(const Text& recurrence, const Text& first) {
+    window_.recurrence = recurrence.value;
+    window_.first = first.value;
+    const auto start = parse_wall_time(first.value);
+    if (!start) return;
+    const auto rule = parse_recurrence(recurrence.value, *start);
+    if (!rule) return malformed(recurrence, rule.error());
+    if (!RecurrenceWalk(*rule, rule->first).next()) return never(recurrence);
+    if (!duration_) return;
+    const auto crowding = too_close(*rule, window_.duration);
+    if (!crowding) return;
+    Diagnostic found = overlap();
+    found.secondary.push_back(
+        {recurrence.span, fmt::format("{} at {}, and again at {}", purpose_.opens, to_wall_text(crowding->first),
+                                      to_wall_text(crowding->second))});
+    found.help.push_back(fmt::format("make `duration:` at most {}, or let it come less often",
+                                     to_text(crowding->second - crowding->first)));
+    report(std::move(found));
+  }
+
+  void malformed(const Text& recurrence, const Error& error) {
+    Diagnostic found = problem(Code::invalid_value, error.message(), recurrence.span, "not a rule that can be used");
+    found.help = error.help();
+    report(std::move(found));
+  }
+
+  void never(const Text& rule) {
+    report(problem(Code::window_never_opens, fmt::format("{} `{}` never {}", purpose_.noun, entry_.key, purpose_.opens),
+                   rule.span, "no date fits this"));
+  }
+
+  [[nodiscard]] Diagnostic overlap() const {
+    return problem(
+        Code::windows_overlap,
+        fmt::format("{} `{}` {} again before it {}", purpose_.noun, entry_.key, purpose_.opens, purpose_.closes),
+        duration_->span, "lasts longer");
   }
 
   void take_time_zone(const Text& zone) {
@@ -95,22 +140,39 @@ class WindowBinder {
     window_.start = parse_rfc3339(start->value).value_or(UtcTime{});
     window_.end = parse_rfc3339(end->value).value_or(UtcTime{});
     if (window_.start < window_.end) return;
-    Diagnostic found = problem(Code::invalid_value, fmt::format("window `{}` ends before it starts", entry_.key),
-                               end->span, "not after the start");
+    Diagnostic found =
+        problem(Code::invalid_value, fmt::format("{} `{}` ends before it starts", purpose_.noun, entry_.key), end->span,
+                "not after the start");
     found.secondary.push_back({start->span, "starts here"});
     report(std::move(found));
   }
 
   const YamlEntry& entry_;
+  const Purpose& purpose_;
   int& guesses_;
   Diagnostics& diagnostics_;
   Window window_;
+  std::optional<Text> duration_;  ///< when it can be right
 };
 
 }  // namespace
 
 Window bind_window(const YamlEntry& entry, int& guesses, Diagnostics& diagnostics) {
-  return WindowBinder(entry, guesses, diagnostics).run();
+  Window window = WindowBinder(entry, kWindow, guesses, diagnostics).run();
+  window.absent = absent_flag(entry.value, diagnostics);
+  return window;
+}
+
+FreezePeriod bind_freeze_period(const YamlEntry& entry, int& guesses, Diagnostics& diagnostics) {
+  FreezePeriod period;
+  period.when = WindowBinder(entry, kFreeze, guesses, diagnostics).run();
+  period.reason = text_or_empty(entry.value, "reason");
+  period.span = entry.key_span;
+  const YamlNode* match = entry.value.find("match");
+  if (match == nullptr) return period;
+  period.labels = text_map(*match, "labels");
+  period.name = text(*match, "name");
+  return period;
 }
 
 }  // namespace firmform::manifest

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of bind.h that reads maintenance windows.
+// Maintenance windows and freeze periods out of a validated tree.
 #pragma once
 
 #include "engine/manifest/manifest.h"
@@ -7,8 +7,9 @@
 
 namespace firmform::manifest {
 
-/// Reports windows that would never open, end before they start, overlap themselves, or lie in a time zone that this
+/// Both report times that never come, end before they start, overlap themselves, or lie in a time zone that this
 /// machine does not know. A guess which zone was meant costs time, and one of `guesses` while there are some.
 [[nodiscard]] Window bind_window(const YamlEntry& entry, int& guesses, Diagnostics& diagnostics);
+[[nodiscard]] FreezePeriod bind_freeze_period(const YamlEntry& entry, int& guesses, Diagnostics& diagnostics);
 
 }  // namespace firmform::manifest

@@ -11,6 +11,10 @@
 
 namespace firmform::manifest {
 
+/// How far ahead times of a schedule are looked for. February 29 on one weekday comes again after 40 years at most
+/// (over 2100); what is rarer never comes.
+inline constexpr std::chrono::days kScheduleHorizon{41 * 366};
+
 /// A schedule, in some time zone.
 struct Cron {
   std::bitset<60> minutes;

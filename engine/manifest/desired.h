@@ -40,6 +40,12 @@ struct RepositoryChoice {
   SourceSpan span;
 };
 
+/// A freeze period that concerns a host.
+struct FreezeChoice {
+  std::string name;
+  std::shared_ptr<const FreezePeriod> period;
+};
+
 struct DesiredHost {
   std::string name;
   std::string bmc;
@@ -51,6 +57,7 @@ struct DesiredHost {
   std::vector<BaselineChoice> baselines;  ///< highest precedence first
   std::vector<Text> after;
   std::optional<WindowChoice> window;          ///< never an absent one
+  std::vector<FreezeChoice> freezes;           ///< in order of names
   std::vector<InstallSetChoice> install_sets;  ///< in the order of the manifest; absent ones among them
   std::optional<RepositoryChoice> repository;
   Delivery delivery = Delivery::automatic;
@@ -64,6 +71,10 @@ struct Desired {
   std::vector<Text> absent_windows;  ///< names of windows that no host's BMC shall have
   Policies policies;
   Rollout rollout;
+  std::optional<ConfigGuard> config_guard;
+  std::optional<PlanSigning> plan_signing;
+  std::map<std::string, std::shared_ptr<const Baseline>>
+      baselines;          ///< all of the manifest, also what no host is given
   std::string digest;     ///< SHA-256 over names and bytes of all manifest files, in order of names
   std::string directory;  ///< that the paths in here are relative to
 };

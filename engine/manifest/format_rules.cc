@@ -12,6 +12,7 @@
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/manifest/cron.h"
+#include "engine/manifest/recurrence.h"
 
 namespace firmform::manifest {
 namespace {
@@ -85,7 +86,7 @@ bool is_variable(std::string_view text) {
 }
 
 bool is_requirement(std::string_view text) {
-  for (const std::string_view comparison : {" >= ", " <= ", " == ", " > ", " < ", " = "}) {
+  for (const std::string_view comparison : {" >= ", " <= ", " == ", " != ", " > ", " < ", " = "}) {
     const std::size_t at = text.find(comparison);
     if (at == std::string_view::npos) continue;
     return is_text(text.substr(0, at)) && is_text(text.substr(at + comparison.size()));
@@ -99,6 +100,15 @@ bool is_duration(std::string_view text) {
 
 bool is_timestamp(std::string_view text) {
   return parse_rfc3339(text).has_value();
+}
+
+/// Only what the JSON Schema can tell as well; what is wrong with a rule needs more words.
+bool is_recurrence(std::string_view text) {
+  return !text.empty() && text.find('=') != std::string_view::npos && only(text, "=;:,+-");
+}
+
+bool is_wall_time(std::string_view text) {
+  return parse_wall_time(text).has_value();
 }
 
 bool is_time_zone(std::string_view text) {
@@ -138,6 +148,14 @@ bool is_share(std::string_view text) {
   return parse_share(text).has_value();
 }
 
+bool is_tolerance(std::string_view text) {
+  return parse_tolerance(text).has_value();
+}
+
+bool is_wave(std::string_view text) {
+  return text == "canary" || text == "every" || parse_batch(text).has_value();
+}
+
 constexpr std::array kRules = {
     FormatRule{Format::text, "a text", R"(\S)", is_text, true},
     FormatRule{Format::name, "a name of letters, digits, `.`, `_` and `-`", "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
@@ -161,13 +179,17 @@ constexpr std::array kRules = {
     FormatRule{Format::variable, "the name of an environment variable", "^[A-Za-z_][A-Za-z0-9_]*$", is_variable, false},
     FormatRule{Format::version, "a version, as the BMC shows it", R"(\S)", is_text, true},
     FormatRule{Format::requirement, "a requirement such as \"System ROM >= U46 v1.60\"",
-               R"(\S.* (>=|<=|==|>|<|=) .*\S)", is_requirement, false},
+               R"(\S.* (>=|<=|==|!=|>|<|=) .*\S)", is_requirement, false},
     FormatRule{Format::duration, "a duration such as 4h, 15m or 1h30m",
                "^(?=.)([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$", is_duration, false},
     FormatRule{Format::timestamp, "a time such as 2026-12-05T22:00:00+01:00",
                R"(^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$)", is_timestamp, false},
     FormatRule{Format::cron, "five cron fields such as \"0 22 * * SAT\" (minute, hour, day, month, weekday)",
                R"(^\S+( +\S+){4}$)", is_cron, false},
+    FormatRule{Format::recurrence, "a recurrence rule such as FREQ=MONTHLY;BYDAY=2SA",
+               "^[A-Za-z0-9;:,+-]*=[A-Za-z0-9=;:,+-]*$", is_recurrence, false},
+    FormatRule{Format::wall_time, "a time without a zone, such as 2026-11-14T22:00",
+               R"(^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:00)?$)", is_wall_time, false},
     FormatRule{Format::time_zone, "a time zone such as Europe/Paris or UTC",
                "^[A-Za-z_+-][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$", is_time_zone, false},
     FormatRule{Format::sha256, "a SHA-256 of 64 hexadecimal digits", "^[0-9A-Fa-f]{64}$", is_sha256, false},
@@ -176,8 +198,11 @@ constexpr std::array kRules = {
                false},
     FormatRule{Format::share, "a count such as 10, or a percentage such as \"50%\"",
                "^([1-9][0-9]{0,8}|([1-9][0-9]?|100)%)$", is_share, false},
-    FormatRule{Format::address, "a host name or an IP address, without a port", "^[A-Za-z0-9._:-]+$", is_address,
-               true},
+    FormatRule{Format::tolerance, "a count such as 2, or a percentage such as \"10%\"",
+               "^(0|[1-9][0-9]{0,8}|([1-9]?[0-9]|100)%)$", is_tolerance, false},
+    FormatRule{Format::wave, "`canary`, `every`, or a batch such as `batch 1`",
+               "^(canary|every|batch [1-9][0-9]{0,5})$", is_wave, false},
+    FormatRule{Format::address, "a host name or an IP address, without a port", "^[A-Za-z0-9._:-]+$", is_address, true},
     FormatRule{Format::ports, "a port such as 63000, or a range such as 63000-63005",
                "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$", is_ports, false},
     FormatRule{Format::bandwidth, "bytes per second such as 800kB/s, 50MB/s or 1GB/s", "^[1-9][0-9]{0,5}[kMG]B/s$",
@@ -234,8 +259,23 @@ std::optional<Share> parse_share(std::string_view text) {
   if (share.percent) text.remove_suffix(1);
   const auto amount = parse_integer(text);
   if (!amount || text.starts_with('0') || *amount < 1 || *amount > (share.percent ? 100 : kMost)) return std::nullopt;
-  share.amount = *amount;
+  share.value = *amount;
   return share;
+}
+
+std::optional<Share> parse_tolerance(std::string_view text) {
+  if (text == "0") return Share{};
+  if (text == "0%") return Share{.value = 0, .percent = true};
+  return parse_share(text);
+}
+
+std::optional<std::int64_t> parse_batch(std::string_view text) {
+  constexpr std::string_view kBatch = "batch ";
+  constexpr std::size_t kMostDigits = 6;
+  if (!text.starts_with(kBatch)) return std::nullopt;
+  text.remove_prefix(kBatch.size());
+  if (text.starts_with('0') || text.size() > kMostDigits || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  return parse_integer(text);
 }
 
 std::optional<PortRange> parse_ports(std::string_view text) {

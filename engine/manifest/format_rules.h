@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/manifest/manifest.h"
+
 namespace firmform::manifest {
 
 enum class Format {
@@ -27,10 +29,14 @@ enum class Format {
   duration,
   timestamp,  ///< RFC 3339
   cron,
+  recurrence,  ///< "FREQ=MONTHLY;BYDAY=2SA"
+  wall_time,   ///< "2026-11-14T22:00"
   time_zone,
   sha256,
   pin,        ///< of a TLS key
-  share,      ///< a count or a percentage
+  share,      ///< a count or a percentage, of at least 1
+  tolerance,  ///< a count or a percentage, which may be 0
+  wave,       ///< "canary", "batch 2", "every"
   address,    ///< host name or IP address, without a port
   ports,      ///< "63000" or "63000-63005"
   bandwidth,  ///< "50MB/s"
@@ -58,12 +64,12 @@ struct UrlParts {
 /// Scheme, host in lower case and port: equal for equal places.
 [[nodiscard]] std::string canonical_base(const UrlParts& url);
 
-/// A count ("3") or a percentage ("50%").
-struct Share {
-  std::int64_t amount = 0;
-  bool percent = false;
-};
+/// A count ("3") or a percentage ("50%") of at least 1.
 [[nodiscard]] std::optional<Share> parse_share(std::string_view text);
+/// The same, of at least 0.
+[[nodiscard]] std::optional<Share> parse_tolerance(std::string_view text);
+/// The number of "batch 3". Empty for other texts.
+[[nodiscard]] std::optional<std::int64_t> parse_batch(std::string_view text);
 
 /// "63000" or "63000-63005"; the first may be above the last.
 struct PortRange {

@@ -12,7 +12,10 @@ class Collector {
   void add(const DesiredHost& host) {
     for (const BaselineChoice& choice : host.baselines) {
       if (!seen_.insert(choice.baseline.get()).second) continue;
-      for (const FirmwareEntry& entry : choice.baseline->firmware) add(entry.image);
+      for (const FirmwareEntry& entry : choice.baseline->firmware) {
+        add(entry.image);
+        for (const ViaStep& step : entry.via) add(step.image);
+      }
     }
     for (const InstallSetChoice& choice : host.install_sets) {
       if (!seen_.insert(choice.set.get()).second) continue;

@@ -17,6 +17,9 @@ json::Object text_schema(const Shape& shape) {
   if (shape.format == Format::share) {
     schema.set("type", json::Array{"string", "integer"});
     schema.set("minimum", 1);
+  } else if (shape.format == Format::tolerance) {
+    schema.set("type", json::Array{"string", "integer"});
+    schema.set("minimum", 0);
   } else if (shape.format == Format::ports) {
     schema.set("type", json::Array{"string", "integer"});
     schema.set("minimum", 1);
@@ -65,6 +68,14 @@ json::Array each_pair(const KeyRule& rule) {
   return result;
 }
 
+/// What `needs` asks for beside its first key.
+json::Value need(const KeyRule& rule) {
+  if (rule.keys[2].empty()) return json::Array{rule.keys[1]};
+  json::Array others;
+  for (std::size_t i = 1; i < rule.keys.size() && !rule.keys[i].empty(); ++i) others.push_back(required(rule.keys[i]));
+  return json::Object{{"anyOf", std::move(others)}};
+}
+
 void add_rule(const KeyRule& rule, json::Array& all_of, json::Object& dependencies) {
   switch (rule.kind) {
     case KeyRule::Kind::exactly_one:
@@ -77,7 +88,12 @@ void add_rule(const KeyRule& rule, json::Array& all_of, json::Object& dependenci
       all_of.emplace_back(json::Object{{"not", json::Object{{"anyOf", each_pair(rule)}}}});
       break;
     case KeyRule::Kind::needs:
-      dependencies.set(std::string(rule.keys[0]), json::Array{rule.keys[1]});
+      // A key may need several others, and JSON Schema takes one entry for each key.
+      if (json::Value* before = dependencies.find(rule.keys[0])) {
+        before->array().emplace_back(rule.keys[1]);
+      } else {
+        dependencies.set(std::string(rule.keys[0]), need(rule));
+      }
       break;
   }
 }

@@ -58,23 +58,59 @@ struct Selector {
   [[nodiscard]] std::string describe() const;
 };
 
+/// What must be installed for an image to go over it directly; both ends inclusive.
+struct VersionRange {
+  std::optional<Text> minimum;
+  std::optional<Text> maximum;
+};
+
+/// A version on the way to the wanted one.
+struct ViaStep {
+  Text version;
+  std::optional<Text> image;  ///< absent: the catalog's package of that version
+  std::optional<Text> sha256;
+  VersionRange from;
+  std::vector<Text> requires_;
+  SourceSpan span;
+};
+
+/// The state of the host's power that a flash needs, and how long it must stay afterwards.
+struct PowerNeed {
+  std::string state;  ///< "On", "Off"; empty: any
+  Duration hold{0};
+};
+
 struct FirmwareEntry {
   Spanned<Selector> component;
   Text version;
   std::optional<Text> version_scheme;
-  std::optional<Text> image;    ///< file name in the catalog, or an http(s) URL
-  std::optional<Text> sha256;   ///< of the image, required to match when given
-  std::vector<Text> after;      ///< component names of the same baseline
-  std::vector<Text> requires_;  ///< "System ROM >= U46 v1.60"
-  std::vector<Text> via;        ///< intermediate versions
-  bool every = false;           ///< `every: true`: the selector may match several, all are meant
+  std::optional<Text> image;           ///< file name in the catalog, or an http(s) URL
+  std::optional<Text> sha256;          ///< of the image, required to match when given
+  std::vector<Text> after;             ///< component names of the same baseline
+  std::vector<Text> requires_;         ///< "System ROM >= U46 v1.60": before it is flashed, and while it is installed
+  std::vector<Text> conflicts;         ///< "System ROM < U46 v1.60": what it must never be installed beside
+  std::vector<ViaStep> via;            ///< versions that the way to `version` leads through, oldest first
+  VersionRange from;                   ///< what `image` goes over directly
+  std::vector<Text> separate_restart;  ///< component names that must not become active in the same restart
+  PowerNeed power;
+  bool every = false;  ///< `every: true`: the selector may match several, all are meant
   bool allow_downgrade = false;
+  SourceSpan span;
+};
+
+/// What must hold on a host whatever is being changed: while `when` holds, so do all of `requires_`, and none of
+/// `conflicts`. Each is "component relation version".
+struct Constraint {
+  Text when;
+  std::vector<Text> requires_;
+  std::vector<Text> conflicts;
   SourceSpan span;
 };
 
 struct Baseline {
   std::optional<Text> applies_to_model;  ///< glob over the system's Model
   std::vector<FirmwareEntry> firmware;
+  std::vector<Constraint> constraints;
   bool complete = true;  ///< false when a part of it is wrong, and reported
 };
 
@@ -118,12 +154,22 @@ struct InstallSet {
   bool complete = true;
 };
 
-/// When changes may run: again and again by a schedule, or once.
+/// Who sees to it that work stays inside of a window.
+enum class HeldBy {
+  automatic,  ///< the BMC where it can, else this program
+  bmc,        ///< work is put into the BMC's queue ahead, and the BMC does it by itself
+  engine,     ///< `apply` runs inside of the window
+};
+
+/// When changes may run: again and again by a schedule or a recurrence, or once.
 struct Window {
-  std::string schedule;   ///< five cron fields; empty: open once
-  Duration duration{0};   ///< of a scheduled window
-  std::string time_zone;  ///< IANA name; empty: UTC
-  UtcTime start{};        ///< of a window that is open once
+  std::string schedule;    ///< five cron fields; empty: another kind
+  std::string recurrence;  ///< RFC 5545 RRULE without "RRULE:"; empty: another kind
+  std::string first;       ///< of a recurrence, DTSTART: wall clock time "2026-11-14T22:00"
+  Duration duration{0};    ///< of a window that comes again
+  std::string time_zone;   ///< IANA name; empty: UTC
+  HeldBy held_by = HeldBy::automatic;
+  UtcTime start{};  ///< of a window that is open once
   UtcTime end{};
   bool absent = false;  ///< BMCs shall not have windows of that name
   SourceSpan span;
@@ -141,6 +187,15 @@ struct ImageServer {
   std::optional<std::int64_t> bytes_per_second;  ///< over all connections; absent: no cap
   std::int64_t max_connections = 64;
   SourceSpan span;  ///< of `tls`, if given
+};
+
+/// When nothing may be started, whatever windows say.
+struct FreezePeriod {
+  Window when;
+  std::string reason;
+  std::map<std::string, Text> labels;  ///< that a host must have for it to count; none and no name: all hosts
+  std::optional<Text> name;            ///< glob over host names
+  SourceSpan span;
 };
 
 struct Host {
@@ -173,6 +228,15 @@ struct CatalogSource {
 enum class Permission { deny, allow };
 enum class RebootPolicy { allow, in_window, deny };
 
+/// What is done about work of others on a BMC.
+enum class ForeignWork {
+  refuse,  ///< the host is left alone
+  wait,    ///< apply waits until it is done
+  adopt,   ///< wait, and count its result where it is what the manifest asks for
+};
+/// What a class of drift means for the result of `firmform drift`.
+enum class DriftPolicy { ignore, report, fail };
+
 struct Policies {
   Permission downgrade = Permission::deny;
   Permission unsigned_image = Permission::deny;
@@ -184,22 +248,77 @@ struct Policies {
   /// Remove entries of others that block the installation queue.
   Permission clear_foreign_queue = Permission::deny;
   RebootPolicy reboot = RebootPolicy::allow;
+  /// Tasks and queue entries that others put on a BMC, when they stand in the way.
+  ForeignWork foreign_work = ForeignWork::refuse;
+  std::map<std::string, DriftPolicy> drift;           ///< by class name: "older", "newer", …
   Duration max_clock_skew = std::chrono::minutes(2);  ///< between BMC and this machine, for work in windows
   std::map<std::string, SourceSpan> spans;            ///< by policy name, where given
 };
 
+/// A number of hosts, or a percentage of those that it is about.
+struct Share {
+  std::int64_t value = 0;
+  bool percent = false;
+  bool operator==(const Share&) const = default;
+};
+
+/// The hosts that go first.
+struct Canary {
+  std::int64_t hosts = 1;   ///< at least; more when `cover` needs more
+  std::vector<Text> cover;  ///< "model", "lineage" or component names: every combination of their values is met
+  SourceSpan span;
+};
+
+/// What is compared before a host is changed and after.
+struct HealthGate {
+  bool bmc = true;      ///< health of BMC and system
+  bool sensors = true;  ///< no sensor is worse than before
+  bool post = true;     ///< POST ends as before
+  /// How many new warnings and worse the event logs may have per host; absent: any number.
+  std::optional<std::int64_t> max_log_entries;
+  bool operator==(const HealthGate&) const = default;
+};
+
 struct Rollout {
-  std::optional<std::int64_t> max_failures;
+  std::optional<std::int64_t> seed;  ///< of the choice and order of hosts; absent: 1
+  std::optional<Canary> canary;
+  std::vector<Spanned<Share>> batches;  ///< of the hosts with changes; the last one repeats
+  Duration soak{0};                     ///< after each wave
+  std::optional<HealthGate> health;
+  /// Names of waves after which a person must go on: "canary", "batch 1", "every".
+  std::vector<Text> pause_after;
+  std::optional<Spanned<Share>> max_failures;     ///< of the run; a percentage counts in each wave as well
+  std::optional<Spanned<Share>> max_unreachable;  ///< hosts that cannot be reached, counted apart; absent: any number
   std::optional<std::int64_t> max_hosts_in_flight;
   std::optional<std::int64_t> max_uploads_in_flight;
+  /// Most hosts in work at the same time that share a value of a label; "model" is one that every host has. A
+  /// percentage is of the hosts of the manifest with that value.
+  std::vector<std::pair<Text, Share>> per_label;
+};
+
+/// What becomes of a setting that a flash changed.
+enum class GuardAction { ignore, report, fail, restore };
+
+/// Settings that are read before a flash and compared after, by category: "bios", "boot", "bmc", "network".
+struct ConfigGuard {
+  std::map<std::string, GuardAction> categories;
+  SourceSpan span;
+};
+
+/// Who must have signed a saved plan before it may be applied.
+struct PlanSigning {
+  std::vector<Text> keys;  ///< PEM files of Ed25519 public keys, relative to the manifest directory
+  bool required = false;   ///< one of them, for every plan
+  /// What needs signatures by two of them: "downgrade", "one_way", "recovery_set".
+  std::vector<Text> two_keys_for;
+  SourceSpan span;
 };
 
 /// A part of the manifest that is valid, yet not acted on by this version of the program. A plan refuses
 /// to touch the hosts that depend on it.
 struct Reserved {
-  std::string feature;  ///< "maintenance windows"
+  std::string feature;  ///< "draining of hypervisors"
   SourceSpan span;
-  std::optional<std::string> model;  ///< it concerns a host only if its observed model matches this glob
 };
 
 /// A name that the manifest uses, and the section that must define it.
@@ -217,12 +336,14 @@ struct Manifest {
   Named<Baseline> baselines;
   Named<InstallSet> install_sets;
   Named<Window> maintenance_windows;
+  Named<FreezePeriod> freeze_periods;
   Named<Repository> repositories;
   std::optional<ImageServer> image_server;
   std::map<std::string, SourceSpan> hypervisors;          ///< name to place
   std::map<std::string, std::string> hypervisor_of_host;  ///< host to hypervisor name
   Rollout rollout;
-  std::vector<Reserved> reserved;  ///< fleet-wide ones (canary, batches, …)
+  std::optional<ConfigGuard> config_guard;
+  std::optional<PlanSigning> plan_signing;
   Policies policies;
   std::vector<Reference> references;
   std::string digest;                ///< SHA-256 over names and bytes of all files; what saved plans are bound to

@@ -6,12 +6,14 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/manifest/freezes.h"
 #include "engine/manifest/layers.h"
 #include "engine/manifest/load.h"
 #include "engine/manifest/membership.h"
 #include "engine/manifest/problem.h"
 #include "engine/manifest/references.h"
 #include "engine/manifest/reserved.h"
+#include "engine/manifest/rollout_check.h"
 #include "engine/manifest/safety.h"
 #include "engine/manifest/staging_check.h"
 
@@ -65,6 +67,7 @@ class Resolver {
         membership_(manifest),
         baselines_(shared(manifest.baselines)),
         windows_(shared(manifest.maintenance_windows)),
+        freezes_(manifest),
         install_sets_(shared(manifest.install_sets)),
         repositories_(shared(manifest.repositories)) {}
 
@@ -77,6 +80,9 @@ class Resolver {
     }
     desired_.policies = manifest_.policies;
     desired_.rollout = manifest_.rollout;
+    desired_.config_guard = manifest_.config_guard;
+    desired_.plan_signing = manifest_.plan_signing;
+    desired_.baselines = baselines_;
     desired_.digest = manifest_.digest;
     report();
     Parsed<Desired> result;
@@ -103,6 +109,7 @@ class Resolver {
     result.span = entry.span;
     for (const auto& [key, value] : host.labels) result.labels[key] = value.value;
     result.after = host.after;
+    result.freezes = freezes_.of(name, result.labels);
     take_credentials(result, view, host.complete);
     if (const auto* tls = pick(view, "tls", &Settings::tls)) result.tls = tls->value;
     take_staging(result, view);
@@ -192,9 +199,8 @@ class Resolver {
   void reserve(DesiredHost& result, const HostView& host) {
     const auto hypervisor = manifest_.hypervisor_of_host.find(host.name);
     if (hypervisor != manifest_.hypervisor_of_host.end()) {
-      result.reserved.push_back({kHypervisorFeature, manifest_.hypervisors.at(hypervisor->second), {}});
+      result.reserved.push_back({kHypervisorFeature, manifest_.hypervisors.at(hypervisor->second)});
     }
-    result.reserved.insert(result.reserved.end(), manifest_.reserved.begin(), manifest_.reserved.end());
     for (const Reserved& reserved : result.reserved) uses_.add(reserved.feature, reserved.span, host.name);
   }
 
@@ -208,7 +214,10 @@ class Resolver {
     if (hosts_known && manifest_.hosts.empty()) report_no_hosts();
     diagnostics_.append(check_safety(manifest_, desired_));
     diagnostics_.append(check_staging(manifest_, desired_));
-    for (const Reserved& reserved : manifest_.reserved) uses_.add(reserved.feature, reserved.span, {});
+    if (hosts_known) {
+      diagnostics_.append(freezes_.unmatched());
+      diagnostics_.append(check_rollout(manifest_));
+    }
     diagnostics_.append(uses_.warnings());
   }
 
@@ -250,6 +259,7 @@ class Resolver {
   ReservedUses uses_;
   Shared<Baseline> baselines_;
   Shared<Window> windows_;
+  Freezes freezes_;
   Shared<InstallSet> install_sets_;
   Shared<Repository> repositories_;
   std::vector<std::string> without_credentials_;

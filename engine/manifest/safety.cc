@@ -73,7 +73,10 @@ void check_image_sources(const Manifest& manifest, Diagnostics& diagnostics) {
   for (const CatalogSource& source : manifest.catalog) check(source.url);
   if (manifest.image_server && !manifest.image_server->tls) check_plain_server(manifest, diagnostics);
   for (const auto& [name, baseline] : manifest.baselines) {
-    for (const FirmwareEntry& entry : baseline.value.firmware) check(entry.image);
+    for (const FirmwareEntry& entry : baseline.value.firmware) {
+      check(entry.image);
+      for (const ViaStep& step : entry.via) check(step.image);
+    }
   }
 }
 

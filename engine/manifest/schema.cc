@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table. Read it from the bottom: `kManifest` is the file. A new key is a line here, a line where
-// bind.cc takes it up, and a regenerated schema (see schemas/README.md).
+// The table. Read it from the bottom: `kManifest` is the file. Large sections have files of their own, schema_*.cc. A
+// new key is a line there or here, a line where bind*.cc takes it up, and a regenerated schema (see schemas/README.md).
 #include "engine/manifest/schema.h"
+
+#include "engine/manifest/schema_parts.h"
+#include "engine/manifest/schema_shapes.h"
 
 namespace firmform::manifest {
 namespace {
 
+using namespace shapes;
 using enum KeyRule::Kind;
 
 /// Joins tables of fields: settings are the same for hosts, groups and defaults.
@@ -17,44 +21,6 @@ constexpr std::array<Field, first_size + second_size> joined(const std::array<Fi
   for (std::size_t i = 0; i < second_size; ++i) result[first_size + i] = second[i];
   return result;
 }
-
-constexpr Shape text(Format format, std::string_view what = {}) {
-  return {.kind = ShapeKind::text, .what = what, .format = format};
-}
-
-constexpr Shape integer(std::int64_t least, std::int64_t most) {
-  return {.kind = ShapeKind::integer, .what = "a whole number", .least = least, .most = most};
-}
-
-constexpr Shape list(std::string_view what, const Shape& element, bool may_be_empty = true) {
-  return {.kind = ShapeKind::list, .what = what, .element = &element, .may_be_empty = may_be_empty};
-}
-
-constexpr Shape named(std::string_view what, const Shape& element, Format names = Format::name) {
-  return {.kind = ShapeKind::named, .what = what, .format = names, .element = &element};
-}
-
-constexpr Shape map(std::string_view what, std::span<const Field> fields, std::span<const KeyRule> rules = {}) {
-  return {.kind = ShapeKind::map, .what = what, .fields = fields, .rules = rules};
-}
-
-constexpr Shape choice(std::string_view what, std::span<const Choice> choices) {
-  return {.kind = ShapeKind::choice, .what = what, .choices = choices};
-}
-
-constexpr Shape kText = text(Format::text);
-constexpr Shape kName = text(Format::name);
-constexpr Shape kBoolean = {.kind = ShapeKind::boolean, .what = "true or false"};
-constexpr Shape kBaseUrl = text(Format::base_url);
-constexpr Shape kFileName = text(Format::file_name);
-constexpr Shape kDuration = text(Format::duration);
-constexpr Shape kTimestamp = text(Format::timestamp);
-constexpr Shape kShare = text(Format::share);
-constexpr Shape kBmcName = text(Format::bmc_name);
-constexpr Shape kTexts = list("a list of texts", kText);
-constexpr Shape kNames = list("a list of names", kName);
-constexpr Shape kBmcNames = list("a list of names", kBmcName);
-constexpr Shape kFileNames = list("a list of file names", kFileName);
 
 // credentials
 
@@ -110,7 +76,6 @@ constexpr std::array kSettings = {
     Field{"delivery", &kDelivery, "How images come to the BMC. `auto` if not given."},
 };
 
-constexpr Shape kLabels = named("a map of labels", kText, Format::label);
 constexpr std::array kHostOwn = {
     Field{"bmc", &kBaseUrl, "Address of the BMC: https://host or https://host:port.", true},
     Field{"labels", &kLabels, "Facts about the host that groups and rollout limits refer to."},
@@ -120,7 +85,6 @@ constexpr auto kHostFields = joined(kHostOwn, kSettings);
 constexpr Shape kHost = map("a host", kHostFields);
 constexpr Shape kHosts = named("a map of hosts by name", kHost);
 
-constexpr Shape kHostGlob = text(Format::host_glob);
 constexpr std::array kMatchFields = {
     Field{"labels", &kLabels, "Labels that a host must have, with these values."},
     Field{"name", &kHostGlob, "Host name, with `*` and `?` for other characters."},
@@ -150,147 +114,6 @@ constexpr std::array kSourceRules = {KeyRule{exactly_one, {"directory", "url"}},
 constexpr Shape kSource = map("a source of images", kSourceFields, kSourceRules);
 constexpr Shape kCatalog = list("a list of image sources", kSource);
 
-// baselines
-
-constexpr std::array kAppliesFields = {
-    Field{"model", &kText, "Model that the host reports, with `*` and `?` for other characters.", true},
-};
-constexpr Shape kAppliesTo = map("the hosts that a baseline is made for", kAppliesFields);
-
-constexpr std::array kSelectorFields = {
-    Field{"name", &kText, "Redfish Name, Description, Id or address; `*` and `?` stand for other characters."},
-    Field{"device_class", &kText, "Device class (GUID) of the component."},
-    Field{"target", &kText, "Target (GUID) of the component."},
-    Field{"location", &kText, "Where the component sits, such as \"Slot 1\"."},
-    Field{"software_id", &kText, "Redfish SoftwareId."},
-};
-constexpr std::array kSelectorRules = {
-    KeyRule{at_least_one, {"name", "device_class", "target", "location", "software_id"}}};
-constexpr Shape kSelectorMap = map("a component", kSelectorFields, kSelectorRules);
-constexpr Shape kSelector = {.kind = ShapeKind::text,
-                             .what = "the name of a component, or a map that identifies it",
-                             .format = Format::text,
-                             .shorthand = &kSelectorMap};
-
-constexpr std::array kSchemes = {
-    Choice{"automatic", "The spellings of the vendors; exact text for anything else."},
-    Choice{"semver", "Semantic Versioning 2.0.0."},
-    Choice{"dotted", "Integers separated by dots; missing parts are 0."},
-    Choice{"hex", "A hexadecimal number, as CPLDs have."},
-    Choice{"opaque", "Equal or not equal; neither is newer."},
-};
-constexpr Shape kScheme = choice("a version scheme", kSchemes);
-constexpr Shape kVersion = text(Format::version);
-constexpr Shape kVersions = list("a list of versions", kVersion);
-constexpr Shape kImage = text(Format::image);
-constexpr Shape kSha256 = text(Format::sha256);
-constexpr Shape kRequirement = text(Format::requirement);
-constexpr Shape kRequirements = list("a list of requirements", kRequirement);
-constexpr std::array kFirmwareFields = {
-    Field{"component", &kSelector, "Which component: its name or a glob over names, or a map of what identifies it.",
-          true},
-    Field{"version", &kVersion,
-          "Version that is wanted, as the BMC shows it. Quotes keep 2.10 from becoming 2.1 in other tools.", true},
-    Field{"version_scheme", &kScheme,
-          "How versions of this component compare, where the spelling alone does not tell."},
-    Field{"image", &kImage, "File name in the catalog, or an http(s) URL. Needed when the component must change."},
-    Field{"sha256", &kSha256, "SHA-256 that the image must have."},
-    Field{"after", &kTexts,
-          "Components of this baseline that must be done before this one, as written in their `component`."},
-    Field{
-        "requires", &kRequirements,
-        "What must hold before this entry is applied, such as \"System ROM >= U46 v1.60\". Where the same plan brings "
-        "it about, that is done first; else the change is refused."},
-    Field{"via", &kVersions,
-          "Versions to go through on the way, oldest first. A change that would skip one is refused, with the version "
-          "that must come first."},
-    Field{"every", &kBoolean, "`true`: the selector may match several components, and all are meant."},
-    Field{"allow_downgrade", &kBoolean, "`true`: this entry may go back to an older version."},
-};
-constexpr Shape kFirmwareEntry = map("a firmware entry", kFirmwareFields);
-constexpr Shape kFirmware = list("a list of firmware entries", kFirmwareEntry);
-constexpr std::array kBaselineFields = {
-    Field{"applies_to", &kAppliesTo, "Which hosts the baseline is made for. Others that are given it are refused."},
-    Field{"firmware", &kFirmware, "The wanted firmware.", true},
-};
-constexpr Shape kBaseline = map("a baseline", kBaselineFields);
-constexpr Shape kBaselines = named("a map of baselines by name", kBaseline);
-
-// install sets
-
-constexpr std::array kCommands = {
-    Choice{"ResetServer", "Restart the server."},
-    Choice{"ResetBmc", "Restart the BMC."},
-    Choice{"Wait", "Wait for `seconds`."},
-};
-constexpr Shape kSetCommand = choice("a command", kCommands);
-constexpr Shape kWaitSeconds = integer(1, 3600);
-constexpr std::array kUpdaters = {
-    Choice{"Bmc", "The BMC by itself."},
-    Choice{"Uefi", "The boot firmware, during POST."},
-    Choice{"RuntimeAgent", "An agent in the operating system."},
-};
-constexpr Shape kUpdater = choice("who installs an image", kUpdaters);
-constexpr Shape kUpdatableBy = list("a list of who may install an image", kUpdater, false);
-constexpr std::array kStepFields = {
-    Field{"file", &kFileName, "File of the catalog that is stored on the BMC and installed."},
-    Field{"updatable_by", &kUpdatableBy, "Who installs the file. What its package says if not given."},
-    Field{"command", &kSetCommand, "Command that is run."},
-    Field{"seconds", &kWaitSeconds, "How long `command: Wait` waits."},
-};
-constexpr std::array kStepRules = {KeyRule{exactly_one, {"file", "command"}}, KeyRule{needs, {"seconds", "command"}},
-                                   KeyRule{needs, {"updatable_by", "file"}}};
-constexpr Shape kStep = map("a step of an install set", kStepFields, kStepRules);
-constexpr Shape kSequence = list("a list of steps", kStep, false);
-constexpr Shape kSetDescription = text(Format::short_text);
-constexpr std::array kInstallSetFields = {
-    Field{"description", &kSetDescription, "What the set is for; at most 64 characters."},
-    Field{"recovery", &kBoolean,
-          "`true`: the system recovery set of the BMC, whatever the name of this entry. At most one for each host; "
-          "changing it needs `policies: {recovery_set: allow}`."},
-    Field{"sequence", &kSequence, "What is done, in this order."},
-    Field{"absent", &kBoolean, "`true`: BMCs of hosts that list this set shall not have it."},
-};
-constexpr std::array kInstallSetRules = {KeyRule{exactly_one, {"sequence", "absent"}},
-                                         KeyRule{needs, {"description", "sequence"}}};
-constexpr Shape kInstallSet = map("an install set", kInstallSetFields, kInstallSetRules);
-constexpr Shape kInstallSets = named("a map of install sets by name", kInstallSet, Format::bmc_name);
-
-// maintenance windows
-
-constexpr Shape kCron = text(Format::cron);
-constexpr Shape kTimeZone = text(Format::time_zone);
-constexpr std::array kWindowFields = {
-    Field{"schedule", &kCron, "When the window opens, again and again: minute, hour, day, month, weekday."},
-    Field{"duration", &kDuration, "How long it stays open."},
-    Field{"time_zone", &kTimeZone, "Time zone of the schedule. UTC if not given."},
-    Field{"start", &kTimestamp, "When a window opens that is open once."},
-    Field{"end", &kTimestamp, "When it closes."},
-    Field{"absent", &kBoolean, "`true`: no BMC shall have a window of this name."},
-};
-constexpr std::array kWindowRules = {
-    KeyRule{exactly_one, {"schedule", "start", "absent"}},
-    KeyRule{needs, {"schedule", "duration"}},
-    KeyRule{needs, {"duration", "schedule"}},
-    KeyRule{needs, {"time_zone", "schedule"}},
-    KeyRule{needs, {"start", "end"}},
-    KeyRule{needs, {"end", "start"}},
-};
-constexpr Shape kWindow = map("a maintenance window", kWindowFields, kWindowRules);
-constexpr Shape kWindows = named("a map of maintenance windows by name", kWindow, Format::bmc_name);
-
-// repositories
-
-constexpr std::array kRepositoryFields = {
-    Field{"present", &kFileNames, "Files of the catalog that the BMC shall store."},
-    Field{"absent", &kFileNames, "Files that it shall not store; `*` and `?` stand for other characters."},
-    Field{"prune", &kBoolean,
-          "`true`: what is stored and neither listed, nor locked, nor needed by the host's work is removed."},
-};
-constexpr std::array kRepositoryRules = {KeyRule{at_least_one, {"present", "absent", "prune"}}};
-constexpr Shape kRepository = map("the content of a repository", kRepositoryFields, kRepositoryRules);
-constexpr Shape kRepositories = named("a map of repository contents by name", kRepository);
-
 // image server
 
 constexpr Shape kAddress = text(Format::address);
@@ -313,57 +136,6 @@ constexpr std::array kImageServerFields = {
 constexpr std::array kImageServerRules = {KeyRule{needs, {"certificate", "key"}},
                                           KeyRule{needs, {"key", "certificate"}}};
 constexpr Shape kImageServer = map("the image server", kImageServerFields, kImageServerRules);
-
-// rollout, policies
-
-constexpr Shape kHostCount = integer(1, 1'000'000);
-constexpr Shape kFailureCount = integer(0, 1'000'000);
-constexpr std::array kCanaryFields = {
-    Field{"hosts", &kHostCount, "How many hosts go first, at least."},
-    Field{"cover", &kTexts, "`model` or component names: the canary hosts shall meet every combination of them."},
-};
-constexpr Shape kCanary = map("the first hosts of a rollout", kCanaryFields);
-constexpr Shape kBatches = list("a list of counts and percentages", kShare, false);
-constexpr Shape kPerLabel = named("a map of limits by label", kShare, Format::label);
-constexpr std::array kInFlightFields = {
-    Field{"hosts", &kHostCount, "How many hosts are changed at the same time."},
-    Field{"uploads", &kHostCount, "How many images are uploaded at the same time."},
-    Field{"per_label", &kPerLabel,
-          "How many hosts with the same value of a label are changed at the same time. "
-          "Not enforced by this version: plan refuses to change hosts."},
-};
-constexpr Shape kInFlight = map("limits of what is in work at the same time", kInFlightFields);
-constexpr std::array kRolloutFields = {
-    Field{"canary", &kCanary, "The hosts that go first. Not enforced by this version: plan refuses to change hosts."},
-    Field{"batches", &kBatches, "Sizes of the batches, the last one repeated. Not enforced by this version."},
-    Field{"soak", &kDuration, "How long to wait after a batch. Not enforced by this version."},
-    Field{"max_failures", &kFailureCount, "After so many failed hosts no further host is started."},
-    Field{"max_in_flight", &kInFlight, "How much is in work at the same time."},
-};
-constexpr Shape kRollout = map("rollout settings", kRolloutFields);
-
-constexpr std::array kPermissions = {Choice{"deny", "Refuse."}, Choice{"allow", "Go on."}};
-constexpr Shape kPermission = choice("a permission", kPermissions);
-constexpr std::array kReboots = {
-    Choice{"allow", "Restart hosts where the plan shows it."},
-    Choice{"in_window", "Restart hosts that have a maintenance window inside of it only, others not at all."},
-    Choice{"deny", "Never restart a host."},
-};
-constexpr Shape kReboot = choice("a policy on restarts", kReboots);
-constexpr std::array kPolicyFields = {
-    Field{"downgrade", &kPermission, "Going back to an older version."},
-    Field{"unsigned_image", &kPermission, "Images without the signature that their kind of file comes with."},
-    Field{"insecure_tls", &kPermission, "BMCs whose certificate is not verified, or that are reached over plain http."},
-    Field{"tpm_override", &kPermission,
-          "Flashing although a TPM is active; disk encryption may ask for its recovery key."},
-    Field{"plain_http_image", &kPermission, "Letting a BMC fetch an image over plain http."},
-    Field{"recovery_set", &kPermission, "Changing or removing the system recovery set."},
-    Field{"clear_foreign_queue", &kPermission, "Removing entries of others that block a BMC's installation queue."},
-    Field{"reboot", &kReboot, "Restarts of hosts."},
-    Field{"max_clock_skew", &kDuration,
-          "How far the clock of a BMC may be off where work waits for a window. 2m if not given."},
-};
-constexpr Shape kPolicies = map("policies", kPolicyFields);
 
 // hypervisors
 
@@ -400,9 +172,12 @@ constexpr std::array kManifestFields = {
     Field{"baselines", &kBaselines, "Which firmware is wanted."},
     Field{"install_sets", &kInstallSets, "Install sets that BMCs hold, ready to be invoked."},
     Field{"maintenance_windows", &kWindows, "When changes may run."},
+    Field{"freeze_periods", &kFreezes, "When nothing may be started, whatever windows say."},
     Field{"repositories", &kRepositories, "Images that BMCs store."},
     Field{"image_server", &kImageServer, "The built-in server that BMCs fetch images from."},
     Field{"rollout", &kRollout, "How changes spread over the fleet."},
+    Field{"config_guard", &kGuard, "Settings that are read before a host is changed and compared after."},
+    Field{"plan_signing", &kSigning, "Who must have signed a saved plan before it is applied."},
     Field{"policies", &kPolicies, "What firmform may do. What is not allowed is denied."},
     Field{"hypervisors", &kHypervisors,
           "Who runs on the hosts, and how they are emptied before a restart. Not enforced "

@@ -42,7 +42,7 @@ struct KeyRule {
     exactly_one,
     at_most_one,
     at_least_one,
-    needs,  ///< the first key is of use only beside the second
+    needs,  ///< the first key is of use only beside one of the others
   };
   Kind kind = Kind::exactly_one;
   std::array<std::string_view, 5> keys;
@@ -61,6 +61,7 @@ struct Shape {
   bool may_be_empty = true;          ///< of a list
   const Shape* shorthand = nullptr;  ///< another kind of value that is taken too
   bool secret = false;               ///< a text here would be a secret in git
+  bool admits = false;               ///< of an integer or share: a limit, under which zero admits nothing
 };
 
 inline constexpr std::string_view kHeaderKey = "firmform";

@@ -136,8 +136,14 @@ class Validator {
   }
 
   bool invalid(const YamlNode& node, const Shape& shape, std::string_view name, std::string help = {}) {
-    return report(Code::invalid_value, fmt::format("`{}` cannot be `{}`", name, shortened(node.text)), node.span,
+    return report(code_of(node, shape), fmt::format("`{}` cannot be `{}`", name, shortened(node.text)), node.span,
                   fmt::format("expected {}", expectation(shape)), std::move(help));
+  }
+
+  static Code code_of(const YamlNode& node, const Shape& shape) {
+    if (shape.kind == ShapeKind::text && shape.format == Format::requirement) return Code::constraint_malformed;
+    const auto zero = parse_tolerance(node.text);
+    return shape.admits && zero && zero->value == 0 ? Code::impossible_limit : Code::invalid_value;
   }
 
   bool check_text(const YamlNode& node, const Shape& shape, std::string_view name) {
@@ -288,10 +294,15 @@ class Validator {
   }
 
   bool check_need(const YamlNode& node, const KeyRule& key_rule, bool complete) {
-    const auto entry = std::ranges::find(node.entries, key_rule.keys[0], &YamlEntry::key);
-    if (entry == node.entries.end() || node.find(key_rule.keys[1]) != nullptr || !complete) return true;
-    return report(Code::missing_key, fmt::format("`{}` needs `{}` beside it", key_rule.keys[0], key_rule.keys[1]),
-                  entry->key_span, "has no meaning alone", fmt::format("add `{}:`", key_rule.keys[1]));
+    const std::vector<std::string> keys = keys_of(key_rule);
+    const auto entry = std::ranges::find(node.entries, keys.front(), &YamlEntry::key);
+    const std::vector<std::string> others(keys.begin() + 1, keys.end());
+    const auto is_given = [&](const std::string& key) { return node.find(key) != nullptr; };
+    if (entry == node.entries.end() || std::ranges::any_of(others, is_given) || !complete) return true;
+    const std::string wanted =
+        others.size() == 1 ? fmt::format("`{}:`", others.front()) : fmt::format("one of {}", quoted_list(others));
+    return report(Code::missing_key, fmt::format("`{}` needs {} beside it", keys.front(), quoted_list(others)),
+                  entry->key_span, "has no meaning alone", fmt::format("add {}", wanted));
   }
 
   SourceMap& sources_;

@@ -43,7 +43,7 @@ TEST_CASE("a cron schedule has five fields within their bounds") {
 }
 
 TEST_CASE("counts and percentages are positive, and percentages at most all") {
-  CHECK(parse_share("1")->amount == 1);
+  CHECK(parse_share("1")->value == 1);
   CHECK_FALSE(parse_share("1")->percent);
   CHECK(parse_share("100%")->percent);
   for (const char* text : {"0", "0%", "101%", "-1", "1.5", "50 %", "%", "", "01", "1e3"}) {

@@ -71,7 +71,7 @@ x-notes: {anything: [goes, here]}
   CHECK(baseline.firmware.at(0).sha256->value == "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef");
   CHECK(baseline.firmware.at(1).component.value.describe() == "device_class=abc location=Slot 1");
   CHECK(baseline.firmware.at(1).every);
-  CHECK(manifest.rollout.max_failures == 0);
+  CHECK(manifest.rollout.max_failures->value == Share{});
   CHECK(manifest.rollout.max_hosts_in_flight == 64);
   CHECK(manifest.policies.reboot == RebootPolicy::deny);
   CHECK(manifest.policies.unsigned_image == Permission::deny);

@@ -225,22 +225,6 @@ policies: {unsigned_image: deny, reboot: in_window}
   CHECK(reading.codes() == Codes{Code::not_enforced});
 }
 
-TEST_CASE("what is declared for the fleet and not enforced marks every host") {
-  const Reading reading = read_manifest(kBasics + R"(
-hosts: {h: {bmc: https://h}}
-rollout:
-  canary: {hosts: 1, cover: [model]}
-  batches: [1, "10%"]
-  soak: 15m
-  max_failures: 2
-  max_in_flight: {hosts: 4, uploads: 2, per_label: {rack: 1}}
-)");
-  CHECK(reading.codes() == Codes(4, Code::not_enforced));
-  CHECK(features_of(reading.host("h")) == Names{"canary hosts", "rollout batches", "soak times", "limits per label"});
-  CHECK(reading.result.value->rollout.max_failures == 2);
-  CHECK(reading.result.value->rollout.max_uploads_in_flight == 2);
-}
-
 TEST_CASE("the result does not depend on the order in which things are written") {
   const std::string a = "hosts: {h1: {bmc: https://h1, labels: {x: y}}, h2: {bmc: https://h2}}\n";
   const std::string b = "hosts: {h2: {bmc: https://h2}, h1: {bmc: https://h1, labels: {x: y}}}\n";
