@@ -24,13 +24,34 @@ std::variant<std::vector<plan::Action>, Impossible> Provider::plan_resource(cons
                      .help = {}}};
 }
 
-std::string Provider::window_id(const inventory::HostSnapshot&, std::string_view) const { return {}; }
+std::string Provider::window_id(const inventory::HostSnapshot&, std::string_view) const {
+  return {};
+}
 
-std::optional<IntegrityState> Provider::integrity(const inventory::HostSnapshot&) const { return std::nullopt; }
+std::optional<IntegrityState> Provider::integrity(const inventory::HostSnapshot&) const {
+  return std::nullopt;
+}
 
-std::vector<plan::Reason> Provider::preflight(const inventory::HostSnapshot&) const { return {}; }
+std::vector<plan::Reason> Provider::preflight(const inventory::HostSnapshot&) const {
+  return {};
+}
 
-std::vector<RecoveryWay> Provider::recovery(const inventory::HostSnapshot&) const { return {}; }
+std::vector<RecoveryWay> Provider::recovery(const inventory::HostSnapshot&) const {
+  return {};
+}
+
+std::vector<plan::PlannedRequest> Provider::plan_settings(const inventory::Settings&,
+                                                          const inventory::Settings&) const {
+  return {};
+}
+
+Task<Result<inventory::Health>> Provider::read_health(redfish::Client&, std::optional<UtcTime>) const {
+  co_return inventory::Health();
+}
+
+Task<Result<inventory::Settings>> Provider::read_settings(redfish::Client&, std::vector<std::string>) const {
+  co_return inventory::Settings();
+}
 
 Task<Result<std::vector<LogEntry>>> Provider::read_log(redfish::Client&, std::optional<UtcTime>) const {
   co_return std::vector<LogEntry>();

@@ -15,6 +15,7 @@
 #include "engine/base/result.h"
 #include "engine/base/task.h"
 #include "engine/catalog/catalog.h"
+#include "engine/inventory/health.h"
 #include "engine/inventory/snapshot.h"
 #include "engine/manifest/manifest.h"
 #include "engine/plan/plan.h"
@@ -29,8 +30,8 @@ class Client;
 struct ServiceFacts {
   std::string vendor;
   std::string product;
-  std::vector<std::string> oem_keys;      ///< keys under Oem of the service root
-  std::string manager_type;               ///< HPE: "iLO 5"; empty elsewhere
+  std::vector<std::string> oem_keys;  ///< keys under Oem of the service root
+  std::string manager_type;           ///< HPE: "iLO 5"; empty elsewhere
 };
 
 /// One wanted change, as the pure planner asks a provider about it.
@@ -40,7 +41,7 @@ struct ChangeRequest {
   const manifest::FirmwareEntry& entry;
   const catalog::CatalogImage& image;
   const manifest::Policies& policies;
-  plan::ChangeKind kind;                  ///< update or downgrade
+  plan::ChangeKind kind;  ///< update or downgrade
   manifest::Delivery delivery = manifest::Delivery::automatic;
   /// The BMC shall do it by itself in this window, through its queue; absent: now.
   std::optional<plan::Appointment> appointment;
@@ -52,7 +53,7 @@ struct ChangeRequest {
 /// same_system conditions. A reset of the host is not part of a recipe: `needs_host_reset` lets the planner
 /// share one among all changes of a host; `verify` comes after it.
 struct Recipe {
-  std::vector<plan::Action> actions;      ///< flash (and start_update, reset_bmc) actions
+  std::vector<plan::Action> actions;  ///< flash (and start_update, reset_bmc) actions
   bool needs_host_reset = false;
   plan::Action verify;
   /// After `verify`: removal of what the recipe left on the BMC (finished queue entries). They never restart anything.
@@ -107,8 +108,9 @@ struct Dequeue {
 };
 /// A look of the BMC at its stored firmware; what it finds is IntegrityState::result.
 struct CheckIntegrity {};
-using ResourceWrite = std::variant<StoreImage, RemoveImage, CreateWindow, ChangeWindow, RemoveWindow, CreateInstallSet,
-                                   ChangeInstallSet, RemoveInstallSet, InvokeInstallSet, Enqueue, Dequeue, CheckIntegrity>;
+using ResourceWrite =
+    std::variant<StoreImage, RemoveImage, CreateWindow, ChangeWindow, RemoveWindow, CreateInstallSet, ChangeInstallSet,
+                 RemoveInstallSet, InvokeInstallSet, Enqueue, Dequeue, CheckIntegrity>;
 
 struct ResourceRequest {
   const inventory::HostSnapshot& host;
@@ -132,8 +134,8 @@ struct RecoveryWay {
   std::string name;  ///< "retry", "recovery-set", "redundant-rom"
   std::string text;  ///< what it does, for people
   bool available = false;
-  std::string why_not;                       ///< when it is not available
-  std::optional<InvokeInstallSet> invoke;    ///< of "recovery-set"
+  std::string why_not;                     ///< when it is not available
+  std::optional<InvokeInstallSet> invoke;  ///< of "recovery-set"
 };
 
 /// What the BMC says of its own checks of the firmware that it runs.
@@ -152,8 +154,8 @@ struct Impossible {
 /// What a BMC said to a request that it accepted.
 struct Accepted {
   int status = 0;
-  std::string task_uri;                   ///< Task or monitor to follow; empty when there is none
-  std::string message;                    ///< readable text of the reply
+  std::string task_uri;  ///< Task or monitor to follow; empty when there is none
+  std::string message;   ///< readable text of the reply
 };
 
 enum class ProgressState { running, succeeded, failed, gone };
@@ -162,21 +164,21 @@ enum class ProgressState { running, succeeded, failed, gone };
 struct Progress {
   ProgressState state = ProgressState::running;
   std::optional<int> percent;
-  std::string text;                       ///< "Running", "Updating", message of the failure
+  std::string text;  ///< "Running", "Updating", message of the failure
 };
 
 /// What a probe after a crash or a lost reply found out about an action that may have been sent.
 enum class Evidence {
-  done,          ///< its effect is there
-  running,       ///< it is being worked on; follow `task_uri`
-  not_started,   ///< the BMC is at rest and nothing shows that the request arrived
-  ambiguous,     ///< it may have been; a person must look
+  done,         ///< its effect is there
+  running,      ///< it is being worked on; follow `task_uri`
+  not_started,  ///< the BMC is at rest and nothing shows that the request arrived
+  ambiguous,    ///< it may have been; a person must look
 };
 
 struct Probe {
   Evidence evidence = Evidence::ambiguous;
   std::string task_uri;
-  std::string text;                       ///< what was seen, for journal and person
+  std::string text;  ///< what was seen, for journal and person
 };
 
 class Provider {
@@ -197,13 +199,18 @@ class Provider {
       const ResourceRequest& request) const;
   /// The Id that the BMC gives to a window of that name; empty when it cannot be foreseen.
   [[nodiscard]] virtual std::string window_id(const inventory::HostSnapshot& host, std::string_view name) const;
-  /// What keeps this host from being changed at all: privileges of the account, licence, an unsupported model, a running
-  /// flash, a POST that waits. Looked at before any host is touched, and again just before the first write.
+  /// What keeps this host from being changed at all: privileges of the account, licence, an unsupported model, a
+  /// running flash, a POST that waits. Looked at before any host is touched, and again just before the first write.
   [[nodiscard]] virtual std::vector<plan::Reason> preflight(const inventory::HostSnapshot& host) const;
   /// Ways out for a host with incidents.
   [[nodiscard]] virtual std::vector<RecoveryWay> recovery(const inventory::HostSnapshot& host) const;
   /// Absent where the BMC checks nothing, or hides it.
   [[nodiscard]] virtual std::optional<IntegrityState> integrity(const inventory::HostSnapshot& host) const;
+
+  /// The requests that put back `wanted` where it differs from `present`; none where nothing can be. Each is
+  /// idempotent.
+  [[nodiscard]] virtual std::vector<plan::PlannedRequest> plan_settings(const inventory::Settings& wanted,
+                                                                        const inventory::Settings& present) const;
 
   // Effects.
   /// Reads everything a plan needs. `client` is logged in and its service root is known.
@@ -219,6 +226,11 @@ class Provider {
   /// Log entries since `since` (by the BMC's clock), oldest first; all that there are without it. Empty where the BMC
   /// has no log.
   virtual Task<Result<std::vector<LogEntry>>> read_log(redfish::Client& client, std::optional<UtcTime> since) const;
+  /// Health now, with log entries since `since` (by the BMC's clock).
+  virtual Task<Result<inventory::Health>> read_health(redfish::Client& client, std::optional<UtcTime> since) const;
+  /// Settings of these categories; what the BMC does not have is left out.
+  virtual Task<Result<inventory::Settings>> read_settings(redfish::Client& client,
+                                                          std::vector<std::string> categories) const;
 };
 
 /// The compiled-in providers in one explicit table.

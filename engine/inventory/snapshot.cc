@@ -148,6 +148,8 @@ std::string fingerprint(const HostSnapshot& snapshot) {
                      {"update_busy", is_busy(snapshot)},
                      {"vendor_facts", std::move(vendor_facts)},
                      {"incidents", facts_of(snapshot.incidents)}};
+  // Whether there is a way back depends on it.
+  if (!snapshot.update.downgrade_policy.empty()) facts.append("downgrade_policy", snapshot.update.downgrade_policy);
   if (snapshot.staging) facts.append("staging", facts_of(*snapshot.staging));
   return sha256_hex(json::dump_canonical(facts));
 }

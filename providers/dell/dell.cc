@@ -110,7 +110,8 @@ redfish::Quirks quirks() {
   data.oem_object_in_push = true;
   data.raw_push = false;  // its HttpPushUri is a form in two steps
   data.assumes_push_apply_times = true;
-  data.bmc = {.expected = 10min, .deadline = 30min};
+  data.settings_apply_time = "OnReset";  // without it no job is made, and the settings pend for ever
+  data.bmc = {.expected = 12min, .deadline = 30min};
   data.host_reset = {.expected = 12min, .deadline = 45min};
   // Staged jobs run during POST, and the inventory is collected after it.
   data.verify_after_reset = {.expected = 10min, .deadline = 60min};

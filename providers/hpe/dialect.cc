@@ -98,6 +98,14 @@ void enrich(HostSnapshot& host, const Resources& resources) {
   note_features(host, resources);
 }
 
+/// Parts of the host that the iLO sums up in one place.
+void describe_health(inventory::Health& health, const Resources& resources) {
+  for (const json::Member& part : oem(resources.system)["AggregateHealthStatus"].members()) {
+    const std::string_view state = part.value["Status"].text("Health");
+    if (state == "Warning" || state == "Critical") health.sensors[to_lower(part.key)] = state;
+  }
+}
+
 Role role(const Component& component) {
   constexpr std::array<std::string_view, 3> kIndependent = {"InnovationEngineFirmware", "PowerSupplies",
                                                             "Intelligent Provisioning"};
@@ -112,9 +120,10 @@ redfish::Quirks quirks() {
   redfish::Quirks data;
   data.name = "hpe";
   data.vendor = "HPE";
+  data.boot_order_is_writable = false;
   data.bmc = {.expected = 6min, .deadline = 20min};
   data.bios = {.expected = 4min, .deadline = 40min};
-  data.device = {.expected = 5min, .deadline = 30min};
+  data.device = {.expected = 3min, .deadline = 30min};
   data.host_reset = {.expected = 8min, .deadline = 40min};
   // The inventory of option cards may come half an hour after the boot.
   data.verify_after_reset = {.expected = 5min, .deadline = 45min};
@@ -124,8 +133,13 @@ redfish::Quirks quirks() {
 }  // namespace
 
 const redfish::Dialect& dialect() {
-  static const redfish::Dialect ilo{
-      .quirks = quirks(), .match = match, .describe = describe, .identify = identify, .enrich = enrich, .role = role};
+  static const redfish::Dialect ilo{.quirks = quirks(),
+                                    .match = match,
+                                    .describe = describe,
+                                    .identify = identify,
+                                    .enrich = enrich,
+                                    .describe_health = describe_health,
+                                    .role = role};
   return ilo;
 }
 

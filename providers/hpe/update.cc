@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <utility>
 
 #include "providers/hpe/delivery.h"
@@ -18,11 +20,22 @@ namespace {
 
 using redfish::Role;
 
+/// Upload, flash and restart of the iLO itself; the sources are in providers/README.md.
+Duration own_flash(const inventory::HostSnapshot& host) {
+  using namespace std::chrono_literals;
+  constexpr std::array<std::pair<std::string_view, std::chrono::minutes>, 2> kSlower = {
+      {{"iLO 6", 7min}, {"iLO 7", 8min}}};
+  const auto generation = host.vendor_facts.find(std::string(kGeneration));
+  for (const auto& [name, duration] : kSlower) {
+    if (generation != host.vendor_facts.end() && generation->second == name) return duration;
+  }
+  return dialect().quirks.bmc.expected;
+}
+
 redfish::Timing timing_of(const ChangeRequest& request, Role role) {
   const redfish::Quirks& quirks = dialect().quirks;
-  if (role == Role::bmc) return quirks.bmc;
-  if (role == Role::bios) return quirks.bios;
-  redfish::Timing timing = quirks.device;
+  redfish::Timing timing = role == Role::bmc ? quirks.bmc : (role == Role::bios ? quirks.bios : quirks.device);
+  if (role == Role::bmc) timing.expected = own_flash(request.host);
   if (request.image.package && request.image.package->install_seconds > 0) {
     const Duration install = std::chrono::seconds(request.image.package->install_seconds);
     timing.expected = std::min(std::max(timing.expected, install), timing.deadline);

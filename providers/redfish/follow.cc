@@ -8,6 +8,8 @@
 #include "engine/plan/make_plan.h"
 #include "providers/redfish/read.h"
 #include "providers/redfish/recipe.h"
+#include "providers/redfish/replies.h"
+#include "providers/redfish/resource.h"
 #include "providers/redfish/task.h"
 
 namespace firmform::redfish {
@@ -42,6 +44,19 @@ std::optional<std::string> first_broken(const std::vector<plan::Condition>& cond
     if (auto why = plan::check(condition, host)) return why;
   }
   return std::nullopt;
+}
+
+/// A BMC that has just restarted may answer one request and refuse the next; reads are repeated and hide it. Only good
+/// answers in a row, each at the first try, count.
+Task<bool> answers_steadily(Client& client) {
+  constexpr int kGoodAnswers = 3;
+  const std::string uri = link(client.root(), "Managers");
+  for (int answers = 0; !uri.empty() && answers < kGoodAnswers; ++answers) {
+    const auto response = co_await client.exchange(http::Method::get, uri, {}, {}, {});
+    const bool good = response && is_success(response->status) && parse_document(*response, uri).has_value();
+    if (!good) co_return false;
+  }
+  co_return true;
 }
 
 }  // namespace
@@ -84,6 +99,8 @@ Task<Result<Progress>> follow_inventory(Client& client, const Dialect& dialect, 
   const auto host = co_await read_host(client, dialect);
   if (!host) co_return running(fmt::format("the BMC restarts ({})", host.error().message()));
   if (auto why = first_broken(action.postconditions, *host)) co_return running(std::move(*why));
+  const bool steady = co_await answers_steadily(client);
+  if (!steady) co_return running("the BMC is back, and does not answer every request yet");
   co_return done("the new version is installed");
 }
 

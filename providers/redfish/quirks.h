@@ -49,6 +49,8 @@ struct Quirks {
   bool force_on_downgrade = false;                 ///< without ForceUpdate an older version is skipped in silence
   bool bmc_needs_reset = false;                    ///< new BMC firmware runs only after Manager.Reset
   std::string_view staged_apply_time = "OnReset";  ///< for what a restart of the host activates
+  std::string_view settings_apply_time;            ///< a PATCH of pending BIOS settings must say it; empty: need not
+  bool boot_order_is_writable = true;              ///< ComputerSystem.Boot.BootOrder takes a PATCH
 
   Timing bmc{std::chrono::minutes(8), std::chrono::minutes(20)};
   Timing bios{std::chrono::minutes(5), std::chrono::minutes(40)};
@@ -71,6 +73,8 @@ struct Dialect {
   void (*identify)(std::vector<inventory::Component>& components, const Resources& resources) = nullptr;
   /// Takes over the vendor's facts of the host.
   void (*enrich)(inventory::HostSnapshot& host, const Resources& resources) = nullptr;
+  /// Takes over what only the vendor's part of the system says of the host's health.
+  void (*describe_health)(inventory::Health& health, const Resources& resources) = nullptr;
   Role (*role)(const inventory::Component& component) = nullptr;
   /// Why this component cannot be changed at all.
   std::optional<plan::Reason> (*refuse)(const ChangeRequest& request) = nullptr;

@@ -6,10 +6,13 @@
 
 #include "providers/redfish/evidence.h"
 #include "providers/redfish/follow.h"
+#include "providers/redfish/health.h"
 #include "providers/redfish/identity.h"
+#include "providers/redfish/log.h"
 #include "providers/redfish/read.h"
 #include "providers/redfish/recipe.h"
 #include "providers/redfish/send.h"
+#include "providers/redfish/settings.h"
 #include "providers/redfish/update.h"
 
 namespace firmform::redfish {
@@ -30,6 +33,11 @@ std::variant<Recipe, Impossible> StandardProvider::plan_change(const ChangeReque
 std::variant<plan::Action, Impossible> StandardProvider::plan_host_reset(
     const inventory::HostSnapshot& host, const std::vector<std::string>& components) const {
   return host_reset(host, components, dialect_.quirks.host_reset);
+}
+
+std::vector<plan::PlannedRequest> StandardProvider::plan_settings(const inventory::Settings& wanted,
+                                                                  const inventory::Settings& present) const {
+  return put_back(wanted, present, dialect_.quirks);
 }
 
 Task<Result<inventory::HostSnapshot>> StandardProvider::read(Client& client) const {
@@ -53,6 +61,24 @@ Task<Result<Progress>> StandardProvider::poll(Client& client, const plan::Action
 
 Task<Result<Probe>> StandardProvider::probe(Client& client, const plan::Action& action) const {
   return probe_host(client, dialect_, action);
+}
+
+Task<Result<std::vector<LogEntry>>> StandardProvider::read_log(Client& client, std::optional<UtcTime> since) const {
+  return read_event_logs(client, since);
+}
+
+Task<Result<inventory::Health>> StandardProvider::read_health(Client& client, std::optional<UtcTime> since) const {
+  auto health = co_await redfish::read_health(client, dialect_);
+  if (!health || !since) co_return health;
+  const auto entries = co_await read_log(client, since);
+  if (!entries) co_return fail(entries.error());
+  health->log_entries = count_warnings(*entries);
+  co_return health;
+}
+
+Task<Result<inventory::Settings>> StandardProvider::read_settings(Client& client,
+                                                                  std::vector<std::string> categories) const {
+  return redfish::read_settings(client, dialect_.quirks, std::move(categories));
 }
 
 }  // namespace firmform::redfish

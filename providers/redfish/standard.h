@@ -21,10 +21,17 @@ class StandardProvider : public Provider {
   [[nodiscard]] std::variant<plan::Action, Impossible> plan_host_reset(
       const inventory::HostSnapshot& host, const std::vector<std::string>& components) const override;
 
+  [[nodiscard]] std::vector<plan::PlannedRequest> plan_settings(const inventory::Settings& wanted,
+                                                                const inventory::Settings& present) const override;
+
   Task<Result<inventory::HostSnapshot>> read(Client& client) const override;
   Task<Result<Accepted>> perform(Client& client, const plan::Action& action) const override;
   Task<Result<Progress>> poll(Client& client, const plan::Action& action, const Accepted& accepted) const override;
   Task<Result<Probe>> probe(Client& client, const plan::Action& action) const override;
+  Task<Result<std::vector<LogEntry>>> read_log(Client& client, std::optional<UtcTime> since) const override;
+  /// Counts the entries of read_log(), which a vendor may replace.
+  Task<Result<inventory::Health>> read_health(Client& client, std::optional<UtcTime> since) const override;
+  Task<Result<inventory::Settings>> read_settings(Client& client, std::vector<std::string> categories) const override;
 
  protected:
   [[nodiscard]] const Dialect& dialect() const { return dialect_; }

@@ -10,6 +10,7 @@
 
 #include "engine/base/text.h"
 #include "tests/simulators/captured_files.h"
+#include "tests/simulators/setting_stubs.h"
 
 namespace firmform::simulators {
 namespace {
@@ -109,6 +110,7 @@ std::shared_ptr<const CapturedTree> CapturedTree::load(std::string_view folder) 
     auto tree = std::make_shared<CapturedTree>();
     tree->read(folder);
     tree->add_stubs();
+    for (CapturedResource& stub : setting_stubs(*tree)) tree->resources_[to_lower(stub.uri)] = std::move(stub);
     for (auto& [key, resource] : tree->resources_) tree->remove_unsimulated(resource.body);
     for (auto& [key, resource] : tree->resources_) {
       tree->prune(resource.body);

@@ -39,6 +39,45 @@ std::vector<std::string> texts(const json::Value& array) {
   return found;
 }
 
+SettingsReset read_settings_reset(const json::Value& fault) {
+  SettingsReset reset;
+  reset.after = fault.optional_text("after").value_or(reset.after);
+  reset.categories = texts(fault["categories"]);
+  return reset;
+}
+
+Illness read_illness(const json::Value& fault) {
+  Illness illness;
+  illness.after = fault.text("after");
+  illness.system = fault.text("system");
+  illness.bmc = fault.text("bmc");
+  illness.sensor = fault.text("sensor");
+  illness.sensor_health = fault.optional_text("sensor_health").value_or(illness.sensor_health);
+  illness.log_entries = static_cast<int>(fault["log_entries"].as_int().value_or(0));
+  return illness;
+}
+
+PostHang read_post_hang(const json::Value& fault) {
+  PostHang hang;
+  hang.after = fault.optional_text("after").value_or(hang.after);
+  hang.boots = static_cast<int>(fault["boots"].as_int().value_or(0));
+  return hang;
+}
+
+ForeignTask read_foreign_task(const json::Value& fault) {
+  ForeignTask task;
+  task.name = fault.optional_text("name").value_or(task.name);
+  task.lasts = seconds(fault, "seconds");
+  return task;
+}
+
+PowerHold read_power_hold(const json::Value& fault) {
+  PowerHold hold;
+  hold.after = fault.optional_text("after").value_or(hold.after);
+  hold.lasts = seconds(fault, "seconds");
+  return hold;
+}
+
 const std::map<std::string, WireForm, std::less<>>& wire_forms() {
   static const std::map<std::string, WireForm, std::less<>> forms{
       {"drop", {Kind::drop, {}}},
@@ -75,6 +114,19 @@ const std::map<std::string, ModelForm, std::less<>>& model_forms() {
       {"session_limit",
        {{"sessions"},
         [](M& m, const V& f) { m.session_limit = static_cast<int>(f["sessions"].as_int().value_or(1)); }}},
+      {"task_state", {{"state"}, [](M& m, const V& f) { m.task_state = f.text("state"); }}},
+      {"quick_tasks", {{}, [](M& m, const V&) { m.quick_tasks = true; }}},
+      {"blocked_updates", {{}, [](M& m, const V&) { m.blocked_updates = true; }}},
+      {"settings_read_only", {{}, [](M& m, const V&) { m.settings_read_only = true; }}},
+      {"unstable_after_restart", {{"seconds"}, [](M& m, const V& f) { m.unstable = seconds(f, "seconds"); }}},
+      {"settings_reset",
+       {{"after", "categories"}, [](M& m, const V& f) { m.settings_resets.push_back(read_settings_reset(f)); }}},
+      {"illness",
+       {{"after", "system", "bmc", "sensor", "sensor_health", "log_entries"},
+        [](M& m, const V& f) { m.illnesses.push_back(read_illness(f)); }}},
+      {"post_hangs", {{"after", "boots"}, [](M& m, const V& f) { m.post_hang = read_post_hang(f); }}},
+      {"foreign_task", {{"seconds", "name"}, [](M& m, const V& f) { m.foreign_task = read_foreign_task(f); }}},
+      {"power_must_hold", {{"after", "seconds"}, [](M& m, const V& f) { m.power_hold = read_power_hold(f); }}},
       {"unlicensed", {{}, [](M& m, const V&) { m.unlicensed = true; }}},
       {"privileges", {{"names"}, [](M& m, const V& f) { m.privileges = texts(f["names"]); }}},
       {"power_loss_in_flash", {{}, [](M& m, const V&) { m.power_loss_in_flash = true; }}},

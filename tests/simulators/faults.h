@@ -14,6 +14,40 @@
 
 namespace firmform::simulators {
 
+/// Settings that a flash brings back to their defaults.
+struct SettingsReset {
+  std::string after = "bmc";            ///< "bmc", "bios", or the key of another part
+  std::vector<std::string> categories;  ///< "bios", "boot", "bmc", "network"; empty: those of the part
+};
+
+/// What is not well with the machine, from the start or after a flash. Values of Redfish's Health; empty: as it is.
+struct Illness {
+  std::string after;  ///< empty: from the start
+  std::string system;
+  std::string bmc;
+  std::string sensor;  ///< glob over the names of fans, temperatures and power supplies
+  std::string sensor_health = "Critical";
+  int log_entries = 0;  ///< warnings in the event log
+};
+
+/// Boots after a flash that never leave POST.
+struct PostHang {
+  std::string after = "bios";
+  int boots = 0;  ///< 0: all from then on
+};
+
+/// Work of somebody else that was under way at the start.
+struct ForeignTask {
+  std::string name = "Firmware Update";
+  Duration lasts{0};  ///< 0: for ever
+};
+
+/// The time after a flash in which the host's power must not be touched.
+struct PowerHold {
+  std::string after = "bios";
+  Duration lasts{0};
+};
+
 /// Faults and settings that are part of the machine's state.
 struct ModelFaults {
   bool login_refused = false;
@@ -30,6 +64,16 @@ struct ModelFaults {
   std::optional<bool> update_fwpkg;  ///< Capabilities.UpdateFWPKG
   std::string downgrade_policy;      ///< DowngradePolicy of an iLO
   bool host_off = false;             ///< the host is off at the start
+  std::string task_state;            ///< TaskState of a task that is being worked on; empty: as it should be
+  bool quick_tasks = false;          ///< a task is finished before anybody can look at it
+  bool blocked_updates = false;      ///< tasks end as Completed with a Warning, and nothing is done
+  bool settings_read_only = false;   ///< every PATCH of settings is refused
+  Duration unstable{0};              ///< after a restart of the BMC every other request is answered with 503
+  std::vector<SettingsReset> settings_resets;
+  std::vector<Illness> illnesses;
+  std::optional<PostHang> post_hang;
+  std::optional<ForeignTask> foreign_task;
+  std::optional<PowerHold> power_hold;
   std::optional<int> session_limit;
   std::optional<Duration> session_timeout;
 

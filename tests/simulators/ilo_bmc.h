@@ -76,6 +76,9 @@ class IloBmc final : public RedfishBmc, private IloQueueOwner {
   void host_drivers_start() override;
   void host_discovered() override;
   void host_inventory_complete() override;
+  void job_blocked(const Job& job) override;
+  void foreign_task_ended() override;
+  void log_warning(const std::string& text) override;
   void decorate(const Exchange& exchange, BmcResponse& response) const override;
   [[nodiscard]] bool copies_slash() const override { return true; }
 

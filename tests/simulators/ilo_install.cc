@@ -18,6 +18,7 @@ constexpr std::string_view kInvalidRom = "Invalid_System_ROM";
 }  // namespace
 
 void IloBmc::flash_image() {
+  if (faults_.blocked_updates) return block_job();
   const ImageInfo info = *job_->image.info;
   log_flash_begin(*job_);
   Part& target = *part(info.component);
@@ -60,6 +61,20 @@ void IloBmc::lose_power() {
 void IloBmc::bmc_went_down() {
   assembly_.reset();
   scanning_ = false;
+}
+
+void IloBmc::foreign_task_ended() {
+  state_ = "Idle";
+  queue_.work();
+}
+
+void IloBmc::job_blocked(const Job& job) {
+  state_ = "Complete";
+  if (job.upload->done) job.upload->done(std::nullopt);
+}
+
+void IloBmc::log_warning(const std::string& text) {
+  log_management(7, text, IloLogEvent::Severity::caution);
 }
 
 void IloBmc::bmc_came_back() {

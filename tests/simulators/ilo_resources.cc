@@ -205,7 +205,7 @@ void IloBmc::render_old(const std::string& uri, json::Value& body) const {
 std::vector<Writable> IloBmc::writable(std::string_view uri) const {
   using Kind = Writable::Kind;
   if (same_uri(uri, "/redfish/v1/SessionService") && !old()) return {{"SessionTimeout", Kind::number, {}}};
-  if (!same_uri(uri, kUpdateService)) return {};
+  if (!same_uri(uri, kUpdateService)) return writable_settings_of(uri);
   std::vector<Writable> known;
   if (!old()) known.push_back({"Oem/Hpe/Accept3rdPartyFirmware", Kind::boolean, {}});
   if (!licensed()) return known;

@@ -61,6 +61,7 @@ void append_slashes(json::Value& value) {
 
 BmcResponse RedfishBmc::handle(const BmcRequest& request) {
   if (offline_) return {.status = 0, .headers = {}, .body = {}, .drop = true};
+  if (now_ < unstable_until_ && ++unstable_answers_ % 2 == 1) return {.status = 503, .headers = {}, .body = {}};
   const std::size_t question = request.target.find('?');
   Exchange exchange{request, percent_decoded(std::string_view(request.target).substr(0, question)), {}, false};
   if (question != std::string::npos) exchange.query = request.target.substr(question + 1);
@@ -166,16 +167,16 @@ BmcResponse RedfishBmc::method_not_allowed(const Exchange& exchange, const std::
   return response;
 }
 
-bool RedfishBmc::owns(const std::string& /*path*/) const {
-  return false;
+bool RedfishBmc::owns(const std::string& path) const {
+  return system_log_.owns(path);
 }
 
-std::optional<json::Value> RedfishBmc::own_document(const std::string& /*path*/) {
-  return std::nullopt;
+std::optional<json::Value> RedfishBmc::own_document(const std::string& path) {
+  return system_log_.document(path, bmc_time());
 }
 
-std::string RedfishBmc::own_methods(const std::string& /*path*/) {
-  return {};
+std::string RedfishBmc::own_methods(const std::string& path) {
+  return own_document(path) ? "GET, HEAD" : "";
 }
 
 BmcResponse RedfishBmc::write_own(const Exchange& exchange) {
@@ -268,8 +269,11 @@ BmcResponse RedfishBmc::remove(const Exchange& exchange) {
 
 BmcResponse RedfishBmc::patch(const Exchange& exchange) {
   BmcResponse refusal;
-  const std::optional<json::Value> body = read_object(exchange, refusal);
+  std::optional<json::Value> body = read_object(exchange, refusal);
   if (!body) return refusal;
+  std::optional<BmcResponse> bad_time;
+  const bool with_apply_time = take_apply_time(exchange.path, *body, bad_time);
+  if (bad_time) return std::move(*bad_time);
   json::Value current = document(exchange.path).value_or(json::Value());
   if (const auto wanted = exchange.request.headers.find("If-Match");
       wanted && *wanted != "*" && *wanted != etag(current)) {
@@ -282,7 +286,9 @@ BmcResponse RedfishBmc::patch(const Exchange& exchange) {
     if (messages.empty()) messages.push_back(base_message("NoOperation"));
     return error_reply(400, messages);
   }
+  const std::optional<BmcResponse> job = pend(exchange, judgement.good, with_apply_time);
   for (auto& [path, value] : judgement.good) change_setting(exchange.path, path, std::move(value));
+  if (job) return *job;
   if (traits_.hpe && messages.empty()) return json_reply(200, writer_.success_body());
   json::Value changed = document(exchange.path).value_or(json::Value());
   for (const auto& [path, message] : judgement.bad) {

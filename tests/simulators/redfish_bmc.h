@@ -14,11 +14,13 @@
 #include "tests/simulators/captured_tree.h"
 #include "tests/simulators/faults.h"
 #include "tests/simulators/host_machine.h"
+#include "tests/simulators/host_settings.h"
 #include "tests/simulators/image.h"
 #include "tests/simulators/messages.h"
 #include "tests/simulators/patching.h"
 #include "tests/simulators/query.h"
 #include "tests/simulators/sessions.h"
+#include "tests/simulators/system_log.h"
 #include "tests/simulators/tasks.h"
 #include "tests/simulators/timeline.h"
 #include "tests/simulators/traits.h"
@@ -131,6 +133,11 @@ class RedfishBmc : public Bmc {
   virtual void host_drivers_start();
   virtual void host_discovered();
   virtual void host_inventory_complete();
+  /// Its task says that it is done, and it is not.
+  virtual void job_blocked(const Job& job);
+  virtual void foreign_task_ended();
+  /// An entry in the log of the host's hardware.
+  virtual void log_warning(const std::string& text);
   virtual void decorate(const Exchange& exchange, BmcResponse& response) const;
   /// Sets the Link header for a body of that @odata.type.
   void describe(std::string_view type, BmcResponse& response) const;
@@ -161,6 +168,8 @@ class RedfishBmc : public Bmc {
   [[nodiscard]] Duration scaled(Seconds duration) const;
   [[nodiscard]] const json::Value* setting(std::string_view uri, std::string_view path) const;
   void change_setting(std::string_view uri, const std::string& path, json::Value value);
+  /// What a client may change of the settings of BIOS, boot, BMC and network.
+  [[nodiscard]] std::vector<Writable> writable_settings_of(std::string_view uri) const;
 
   // Updates.
   [[nodiscard]] bool busy() const { return job_.has_value() || faults_.update_busy; }
@@ -174,10 +183,17 @@ class RedfishBmc : public Bmc {
   [[nodiscard]] ImageReading inspect(std::string_view bytes, Job& job) const;
   /// Ends the job that is under way with a failure.
   void fail_job(const Message& why);
+  /// Ends it with a task that says "Completed", and nothing done.
+  void block_job();
   void enter(Job::Phase phase, Duration duration, Timeline::Action next);
   /// The next phase of the job: the flash itself.
   void flash(Part& target, const ImageInfo& info);
   void show_running(Part& part, const ImageInfo& info);
+  /// An image was written to `component`; then it runs. What faults make of it.
+  void flash_was_written(std::string_view component);
+  void flash_took_effect(std::string_view component);
+  /// The host is about to be switched off or restarted.
+  void power_was_touched();
   /// What is staged begins to run.
   void take_over(Part& part);
   void begin_restart();
@@ -188,6 +204,7 @@ class RedfishBmc : public Bmc {
   const ModelTraits& traits_;
   ModelFaults faults_;
   std::shared_ptr<const CapturedTree> tree_;
+  SettingPlaces places_;
   MessageWriter writer_;
   UtcTime now_;
   Timeline timeline_;
@@ -205,8 +222,16 @@ class RedfishBmc : public Bmc {
   int flashes_ = 0;
   std::uint64_t last_order_ = 0;
   std::vector<ImageOrder> orders_;
+  SystemLog system_log_;
 
  private:
+  /// A change that the next boot of the host makes.
+  struct PendingSetting {
+    std::string uri;  ///< of the resource that shows what runs
+    std::string path;
+    json::Value value;
+  };
+
   BmcResponse route(const Exchange& exchange);
   BmcResponse route_public(const Exchange& exchange);
   BmcResponse read(const Exchange& exchange);
@@ -238,6 +263,18 @@ class RedfishBmc : public Bmc {
   [[nodiscard]] std::string manager_spelling(const ImageInfo& info) const;
   [[nodiscard]] std::string system_spelling(const ImageInfo& info) const;
 
+  [[nodiscard]] bool shows_settings(std::string_view uri) const;
+  [[nodiscard]] bool take_apply_time(const std::string& uri, json::Value& body,
+                                     std::optional<BmcResponse>& refusal) const;
+  std::optional<BmcResponse> pend(const Exchange& exchange, const SettingValues& values, bool with_apply_time);
+  void apply_pending_settings();
+  void use_up_boot_override();
+  void reset_settings(const std::vector<std::string>& categories);
+  void fall_ill(const Illness& illness);
+  void render_health(const std::string& uri, json::Value& body) const;
+  void begin_foreign_task();
+  [[nodiscard]] Duration at_lab_speed(Duration duration) const;
+
   void schedule_job(Part& target, const ImageInfo& info);
   void run_scheduled_bmc_job();
   void written();
@@ -257,6 +294,14 @@ class RedfishBmc : public Bmc {
   std::map<std::string, std::string> renamed_;                                       ///< URI now, by captured URI
   std::map<std::string, std::string> identity_;                                      ///< own text, by captured text
   UtcTime last_restart_{};
+  std::vector<PendingSetting> pending_;
+  bool settings_are_due_ = false;  ///< the next boot applies what pends
+  std::string settings_job_;       ///< job that does it (Dell)
+  std::vector<Illness> illnesses_;
+  UtcTime held_until_{};  ///< until then the host's power must not be touched
+  int hanging_boots_ = 0;
+  UtcTime unstable_until_{};
+  int unstable_answers_ = 0;
 };
 
 }  // namespace firmform::simulators

@@ -78,12 +78,13 @@ void RedfishBmc::start_push(Job job) {
 }
 
 void RedfishBmc::enter(Job::Phase phase, Duration duration, Timeline::Action next) {
+  if (faults_.quick_tasks) duration = Duration(1);
   job_->phase = phase;
   job_->phase_began = now_;
   job_->phase_ends = now_ + duration;
   if (faults_.lose_tasks) tasks_.remove(job_->task);
   if (TaskRecord* task = job_task()) {
-    task->state = "Running";
+    task->state = faults_.task_state.empty() ? "Running" : faults_.task_state;
     task->job_state = phase == Job::Phase::fetching || phase == Job::Phase::transferring ? "Downloading" : "Running";
   }
   phase_changed(*job_);
@@ -143,6 +144,7 @@ void RedfishBmc::verified() {
   if (!job_->image.info) return fail_job(bad_image(*job_));
   const ImageInfo info = *job_->image.info;
   if (const auto refusal = refuse_image(*job_, info)) return fail_job(*refusal);
+  if (faults_.blocked_updates) return block_job();
   Part& target = *part(info.component);
   if (traits_.update.skips_same_or_lower && !job_->force && same_or_lower(target, info.version)) return skip_job();
   const bool waits_for_host = info.component == "bios" || job_->on_reset;
@@ -173,8 +175,22 @@ void RedfishBmc::schedule_job(Part& target, const ImageInfo& info) {
   }
   const bool at_once = !job_->on_reset && traits_.update.immediate_restarts_host;
   job_.reset();
+  flash_was_written(info.component);
   if (at_once) host_.restart(true);
 }
+
+/// The task of an update that something stands in the way of ends well, with a remark.
+void RedfishBmc::block_job() {
+  if (TaskRecord* task = job_task()) {
+    finish_task(*task, true, std::nullopt);
+    task->status = "Warning";
+  }
+  const Job job = *job_;
+  job_.reset();
+  job_blocked(job);
+}
+
+void RedfishBmc::job_blocked(const Job& /*job*/) {}
 
 void RedfishBmc::skip_job() {
   if (TaskRecord* task = job_task()) finish_task(*task, true, std::nullopt);
@@ -222,6 +238,7 @@ void RedfishBmc::written() {
   if (TaskRecord* task = job_task()) finish_task(*task, true, std::nullopt);
   job_.reset();
   job_finished(job);
+  flash_was_written(info.component);
   const bool resets_itself = info.component == "bmc" && traits_.update.bmc_activation == BmcActivation::self_reset;
   if (resets_itself && !job.on_reset) restart(scaled(traits_.reset_delay));
 }
@@ -361,7 +378,9 @@ void RedfishBmc::end_restart() {
     const ImageInfo info = *std::exchange(bmc_.staged, std::nullopt);
     bmc_.running = info.version;
     show_running(bmc_, info);
+    flash_took_effect("bmc");
   }
+  unstable_until_ = now_ + at_lab_speed(faults_.unstable);
   bmc_came_back();
 }
 
@@ -384,6 +403,10 @@ void RedfishBmc::run_scheduled_bmc_job() {
 }
 
 void RedfishBmc::host_boot_began() {
+  // The hang is decided when a boot begins; this one may be the last that hangs.
+  if (hanging_boots_ > 0 && --hanging_boots_ == 0) host_.break_rom(false);
+  apply_pending_settings();
+  use_up_boot_override();
   run_scheduled_bmc_job();
   if (!bios_.staged) return;
   if (TaskRecord* task = tasks_.find(bios_.staged_task)) {
@@ -405,6 +428,7 @@ void RedfishBmc::take_over(Part& target) {
   target.booted = *std::exchange(target.staged, std::nullopt);
   if (!faults_.wrong_version.empty()) target.booted->version = faults_.wrong_version;
   target.running = target.booted->version;
+  flash_took_effect(&target == &bios_ ? std::string_view("bios") : target.traits->key);
 }
 
 void RedfishBmc::host_drivers_start() {}

@@ -82,6 +82,7 @@ RedfishBmc::RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFault
       traits_(traits),
       faults_(std::move(faults)),
       tree_(CapturedTree::load(traits.tree)),
+      places_(setting_places(*tree_)),
       writer_(traits),
       now_(now),
       host_(timeline_, now_, traits, options_.speed,
@@ -89,6 +90,7 @@ RedfishBmc::RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFault
              [this] { host_inventory_complete(); }}),
       sessions_(static_cast<std::size_t>(faults_.session_limit.value_or(traits.session_limit)),
                 faults_.session_timeout.value_or(Duration(traits.session_timeout)), options_.seed),
+      system_log_(traits.log),
       last_restart_(now - std::chrono::hours(300)) {
   for (const std::string& uri : tree_->firmware_items()) {
     const CapturedResource* captured = tree_->find(uri);
@@ -106,6 +108,10 @@ RedfishBmc::RedfishBmc(BmcOptions options, const ModelTraits& traits, ModelFault
     locate(each);
     if (const Item* item = find_item(each.item)) each.running = item->body().text("Version");
     others_.push_back(std::move(each));
+  }
+  begin_foreign_task();
+  for (const Illness& illness : faults_.illnesses) {
+    if (illness.after.empty()) illnesses_.push_back(illness);
   }
   const CapturedResource* system = tree_->find(tree_->system());
   if (system == nullptr) return;
@@ -178,7 +184,7 @@ void RedfishBmc::change_setting(std::string_view uri, const std::string& path, j
 
 std::vector<Writable> RedfishBmc::writable(std::string_view uri) const {
   if (same_uri(uri, "/redfish/v1/SessionService")) return {{"SessionTimeout", Writable::Kind::number, {}}};
-  if (!same_uri(uri, kUpdateService)) return {};
+  if (!same_uri(uri, kUpdateService)) return writable_settings_of(uri);
   std::vector<Writable> known;
   if (traits_.update.apply_time_in_service) {
     known.push_back(
@@ -200,7 +206,7 @@ bool RedfishBmc::is_live(const std::string& uri) const {
         std::string_view("/redfish/v1/AccountService"), std::string_view("/redfish/v1/SessionService")}) {
     if (same_uri(uri, live)) return true;
   }
-  if (same_uri(uri, tree_->system()) || same_uri(uri, tree_->manager())) return true;
+  if (same_uri(uri, tree_->system()) || same_uri(uri, tree_->manager()) || shows_settings(uri)) return true;
   if (traits_.hpe && same_uri(uri, fmt::format("{}/bios", tree_->system()))) return true;
   if (uri.starts_with("/redfish/v1/Chassis/") && uri.find('/', 20) == std::string::npos) return true;
   return uri.starts_with(kFirmwareInventory) || uri.starts_with(kJobServiceJobs);
@@ -314,11 +320,15 @@ void RedfishBmc::render(const std::string& uri, json::Value& body) {
   } else if (same_uri(uri, tree_->system())) {
     render_system(body);
   }
+  const bool keeps_log = !traits_.hpe && system_log_.collection_uri().starts_with(uri + "/");
+  if (keeps_log) object.set("LogServices", reference(system_log_.collection_uri()));
+  render_health(uri, body);
   if (object.find("DateTime") != nullptr) object.set("DateTime", bmc_time());
   const auto changed = settings_.find(to_lower(uri));
   if (changed != settings_.end()) {
     for (const auto& [path, value] : changed->second) set_at_path(body, path, value);
   }
+  if (std::ranges::find(places_.interfaces, uri) != places_.interfaces.end()) show_addresses(body);
   replace_identity(body);
 }
 

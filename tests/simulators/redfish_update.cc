@@ -76,6 +76,7 @@ BmcResponse RedfishBmc::reset_host(const std::string& type) {
   const bool strict = traits_.update.ids == IdStyle::dell;
   const bool redundant = (turns_on && host_.on()) || (turns_off && !host_.on());
   if (redundant && strict) return error_reply(409, {base_message("ResourceInUse")});
+  if (!turns_on && type != "Nmi" && host_.on()) power_was_touched();
   if (turns_on || (type == "PushPowerButton" && !host_.on())) {
     host_.power_on();
   } else if (turns_off || type == "PushPowerButton") {

@@ -96,6 +96,7 @@ struct ModelTraits {
   ComponentTraits bmc;
   ComponentTraits bios;
   std::span<const ComponentTraits> others = {};  ///< what else an iLO can flash
+  std::string_view log;                          ///< URI of the event log's service; an iLO has its own
   Seconds transfer{10};                          ///< taking in an image of real size
   Seconds verify{15};
   Seconds reset_delay{5};  ///< from the end of a BMC flash to its restart

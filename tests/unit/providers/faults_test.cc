@@ -41,7 +41,7 @@ TEST_CASE("a flash that breaks off is reported in the words of the BMC") {
   }
 }
 
-TEST_CASE("tasks that vanish do not stop a change: the inventory decides") {
+TEST_CASE("H21: tasks that vanish do not stop a change: the inventory decides") {
   for (const std::string model : {"redfish", "openbmc", "idrac9"}) {
     INFO(model);
     Lab lab(model, faults(R"([{"fault":"lose_tasks"}])"));

@@ -143,6 +143,14 @@ std::vector<LogEntry> Lab::log(std::optional<UtcTime> since) {
   return value_of(run(io_, clock_, provider_->read_log(*client_, since)));
 }
 
+Result<inventory::Health> Lab::health(std::optional<UtcTime> since) {
+  return run(io_, clock_, provider_->read_health(*client_, since));
+}
+
+inventory::Settings Lab::settings(std::vector<std::string> categories) {
+  return value_of(run(io_, clock_, provider_->read_settings(*client_, std::move(categories))));
+}
+
 Result<Accepted> Lab::perform(const plan::Action& action) {
   return run(io_, clock_, provider_->perform(*client_, action));
 }

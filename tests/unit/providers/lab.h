@@ -48,6 +48,8 @@ class Lab {
   /// A file of these bytes, read as the catalog reads it.
   [[nodiscard]] catalog::CatalogImage file(const std::string& name, const std::string& bytes);
   [[nodiscard]] std::vector<LogEntry> log(std::optional<UtcTime> since);
+  [[nodiscard]] Result<inventory::Health> health(std::optional<UtcTime> since);
+  [[nodiscard]] inventory::Settings settings(std::vector<std::string> categories);
   [[nodiscard]] UtcTime now() const { return clock_.now(); }
 
   /// Sends, follows and waits for the postconditions, as apply does.

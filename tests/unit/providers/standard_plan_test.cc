@@ -48,7 +48,7 @@ TEST_CASE("a URL is pulled by a protocol that the BMC knows") {
   CHECK(change.refusal() == Code::no_update_path);
 }
 
-TEST_CASE("boot firmware is told to wait for the restart, where the BMC can be told") {
+TEST_CASE("H29: boot firmware is told to wait for the restart, where the BMC can be told") {
   Change change = Change::on("redfish", "BIOS");
   change.host.update.multipart_push_uri = "/upload";
   change.host.update.multipart_apply_times = {"Immediate", "OnReset"};
@@ -103,7 +103,7 @@ TEST_CASE("work of others that waits for a restart is not started by ours") {
   CHECK(change.refusal() == Code::update_service_busy);
 }
 
-TEST_CASE("an iDRAC gets no targets, an empty Oem, and jobs for the next restart") {
+TEST_CASE("H29: an iDRAC gets no targets, an empty Oem, and jobs for the next restart") {
   Change bios = Change::on("idrac9", "159:BIOS.Setup.1-1");
   CHECK(body_of(bios.recipe()) == R"({"Targets":[],"@Redfish.OperationApplyTime":"OnReset","Oem":{}})");
   bios.pull("https://fw.example/BIOS.EXE");

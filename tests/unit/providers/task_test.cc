@@ -26,7 +26,7 @@ Accepted accepted_with(int status, const std::string& body, const std::string& l
   return accepted(reply);
 }
 
-TEST_CASE("captured tasks are read in every state") {
+TEST_CASE("H20: captured tasks are read in every state") {
   CHECK(view_task(captured("tasks_1_completed.json")).phase == TaskPhase::succeeded);
   CHECK(view_task(captured("tasks_1_failed.json")).phase == TaskPhase::failed);
   CHECK(view_task(captured("tasks_1_pending.json")).phase == TaskPhase::active);
@@ -35,6 +35,47 @@ TEST_CASE("captured tasks are read in every state") {
   CHECK(view_task(captured("tasks_1_starting.json")).phase == TaskPhase::active);
   CHECK(view_task(captured("tasks_1_unknown.json")).phase == TaskPhase::active);
   CHECK(view_task(captured("tasks_2.json")).percent == 100);
+}
+
+TEST_CASE("H20: every state that BMCs send is read, and one that nobody knows is no failure") {
+  using Phase = TaskPhase;
+  const std::vector<std::pair<const char*, Phase>> corpus = {
+      {"New", Phase::active},
+      {"Starting", Phase::active},
+      {"Running", Phase::active},
+      {"Pending", Phase::active},
+      {"Stopping", Phase::active},
+      {"Cancelling", Phase::active},
+      {"Interrupted", Phase::active},
+      {"Service", Phase::active},
+      {"Downloading", Phase::active},
+      {"Downloaded", Phase::active},
+      {"Updating", Phase::active},
+      {"Verifying", Phase::active},
+      {"Waiting", Phase::active},
+      {"", Phase::active},
+      {"Gremlin", Phase::active},
+      {"Suspended", Phase::waiting},
+      {"Scheduled", Phase::waiting},
+      {"RebootPending", Phase::waiting},
+      {"PendingActivation", Phase::waiting},
+      {"UserIntervention", Phase::waiting},
+      {"Completed", Phase::succeeded},
+      {"Complete", Phase::succeeded},
+      {"Exception", Phase::failed},
+      {"Killed", Phase::failed},
+      {"Cancelled", Phase::failed},
+      {"Failed", Phase::failed},
+      {"RebootFailed", Phase::failed},
+      {"CompletedWithErrors", Phase::failed},
+      {"Invalid", Phase::failed},
+      {"Error", Phase::failed},
+  };
+  for (const auto& [state, wanted] : corpus) {
+    INFO(state);
+    CHECK(phase(std::string(R"({"TaskState":")") + state + "\"}") == wanted);
+    CHECK(phase(std::string(R"({"JobState":")") + state + "\"}") == wanted);
+  }
 }
 
 TEST_CASE("a task that completed is a success only when nothing critical was said") {
