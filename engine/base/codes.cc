@@ -31,6 +31,7 @@ constexpr std::array kExits = {
     ExitInfo{Exit::journal_unavailable, "journal_unavailable", "the journal cannot be read or written"},
     ExitInfo{Exit::nothing_selected, "nothing_selected", "the selection matches no host"},
     ExitInfo{Exit::scheduled, "scheduled", "the rest is done by BMCs in their maintenance windows (apply -detailed-exitcode)"},
+    ExitInfo{Exit::paused, "paused", "the rollout waits for a person; `firmform rollout continue` goes on"},
 };
 
 constexpr std::array kCodes = {
@@ -45,7 +46,7 @@ constexpr std::array kCodes = {
 constexpr std::array kSeverity = {
     Exit::ok,          Exit::scheduled,        Exit::changes,          Exit::unformatted, Exit::drift,       Exit::nothing_selected,
     Exit::blocked,     Exit::hosts_unreachable, Exit::denied,     Exit::stale,       Exit::timed_out,
-    Exit::interrupted, Exit::hosts_failed,     Exit::locked,      Exit::journal_unavailable,
+    Exit::paused,      Exit::interrupted, Exit::hosts_failed,     Exit::locked,      Exit::journal_unavailable,
     Exit::manifest_invalid, Exit::usage,       Exit::error,       Exit::internal,
 };
 

@@ -33,6 +33,7 @@ enum class Exit : int {
   journal_unavailable = 16,
   nothing_selected = 17,
   scheduled = 18,
+  paused = 19,
 };
 
 struct ExitInfo {

@@ -31,6 +31,8 @@ PlannedHost planned_host(const HostDraft& host, const std::string& directory) {
           .serial = snapshot.system.serial,
           .fingerprint = inventory::fingerprint(snapshot),
           .status = std::string(to_string(snapshot.status)),
+          .labels = desired.labels,
+          .window = host.held,
           .problems = host.problems};
 }
 
@@ -67,7 +69,10 @@ Plan assemble(const Inputs& inputs, std::vector<HostDraft> hosts, std::vector<Ho
                  .created_at = std::chrono::floor<std::chrono::seconds>(inputs.now)};
   plan.max_hosts_in_flight = static_cast<int>(desired.rollout.max_hosts_in_flight.value_or(0));
   plan.max_uploads_in_flight = static_cast<int>(desired.rollout.max_uploads_in_flight.value_or(0));
-  if (desired.rollout.max_failures) plan.max_failures = static_cast<int>(*desired.rollout.max_failures);
+  if (desired.rollout.max_failures) plan.max_failures = static_cast<int>(desired.rollout.max_failures->value.value);
+
+  plan.foreign_work = desired.policies.foreign_work;
+  if (desired.config_guard) plan.config_guard = desired.config_guard->categories;
 
   FleetActions fleet = join(hosts, std::move(chains));
   plan.actions = std::move(fleet.actions);
@@ -89,7 +94,6 @@ Plan assemble(const Inputs& inputs, std::vector<HostDraft> hosts, std::vector<Ho
     const auto key = [](const Change& change) { return std::tie(change.address, change.origin); };
     std::ranges::sort(plan.changes.begin() + static_cast<std::ptrdiff_t>(begin), plan.changes.end(), {}, key);
   }
-  plan.header.id = compute_id(plan);
   return plan;
 }
 

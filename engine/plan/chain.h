@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The actions of one host in their order. At most one write is on its way on a host at any time, so each
-// write needs the one before; a restart of the host comes once, after all other writes but those that clean up.
+// write needs the one before; a restart of the host comes once in a round, after all other writes but those that clean
+// up, and the next round needs all that the one before brought.
 #pragma once
 
 #include <vector>
@@ -19,8 +20,7 @@ struct HostChain {
   [[nodiscard]] std::vector<ActionId> last() const;
 };
 
-/// Phase by phase; of firmware the BMC's own first, then in the order of the manifest; each as its waits allow. Moves
-/// the actions out of the drafts.
+/// Phase by phase; of firmware round by round, by rank; each as its waits allow. Moves the actions out of the drafts.
 [[nodiscard]] HostChain chain(HostDraft& host);
 
 }  // namespace firmform::plan

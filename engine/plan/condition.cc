@@ -107,6 +107,12 @@ Failure check_time(const Condition& condition, const HostSnapshot& snapshot) {
   return fmt::format("it is after {}, and the work would not end in its window any more", condition.value);
 }
 
+Failure check_opening(const Condition& condition, const HostSnapshot& snapshot) {
+  const auto opening = parse_rfc3339(condition.value);
+  if (opening && snapshot.captured_at >= *opening) return std::nullopt;
+  return fmt::format("the host's window opens at {}", condition.value);
+}
+
 Failure check_fact(const Condition& condition, const HostSnapshot& snapshot) {
   const auto found = snapshot.vendor_facts.find(condition.component);
   const std::string now = found == snapshot.vendor_facts.end() ? std::string() : found->second;
@@ -141,6 +147,8 @@ std::optional<std::string> check(const Condition& condition, const HostSnapshot&
       return check_queue(snapshot);
     case Condition::Type::not_later:
       return check_time(condition, snapshot);
+    case Condition::Type::not_before:
+      return check_opening(condition, snapshot);
     case Condition::Type::fact_changed:
       return check_fact(condition, snapshot);
     case Condition::Type::clock_agrees:

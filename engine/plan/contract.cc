@@ -99,6 +99,8 @@ class Checker {
       case ActionType::reset_host:
       case ActionType::reset_bmc:
       case ActionType::verify:
+      case ActionType::hold:
+      case ActionType::restore:
         return false;
     }
     return false;
@@ -124,6 +126,7 @@ class Checker {
       case Condition::Type::power_state:
       case Condition::Type::clock_agrees:
       case Condition::Type::not_later:
+      case Condition::Type::not_before:
         return !condition.value.empty();
       case Condition::Type::fact_changed:
         return !condition.component.empty();

@@ -10,6 +10,7 @@
 #include "engine/base/digest.h"
 #include "engine/base/time_text.h"
 #include "engine/plan/codec.h"
+#include "engine/plan/words.h"
 
 namespace firmform::plan {
 namespace {
@@ -107,6 +108,24 @@ class Decoder {
     return words.front();
   }
 
+  template <class E, std::size_t n>
+  E choice(const std::string& found, const Words<E, n>& words) {
+    for (const auto& [word, value] : words) {
+      if (word == found) return value;
+    }
+    refuse(fmt::format("\"{}\" is not known to this version", found));
+    return words.front().second;
+  }
+
+  std::map<std::string, std::string> map(const Value& object, std::string_view key) {
+    std::map<std::string, std::string> texts;
+    for (const auto& [name, value] : object[key].members()) {
+      if (!value.is_string()) refuse(fmt::format("`{}` holds something else than text", key));
+      if (value.is_string()) texts[name] = *value.as_string();
+    }
+    return texts;
+  }
+
  private:
   std::string problem_;
 };
@@ -114,16 +133,23 @@ class Decoder {
 constexpr std::array kChangeKinds = {ChangeKind::no_op,   ChangeKind::update,  ChangeKind::downgrade,
                                      ChangeKind::create,  ChangeKind::delete_, ChangeKind::invoke,
                                      ChangeKind::pending, ChangeKind::blocked};
-constexpr std::array kActionTypes = {
-    ActionType::flash,  ActionType::start_update, ActionType::store,      ActionType::create,    ActionType::change,
-    ActionType::remove, ActionType::invoke,       ActionType::reset_host, ActionType::reset_bmc, ActionType::verify};
+bool sends_nothing(ActionType type) {
+  return type == ActionType::verify || type == ActionType::hold || type == ActionType::restore;
+}
+
+constexpr std::array kActionTypes = {ActionType::flash,  ActionType::start_update, ActionType::store,
+                                     ActionType::create, ActionType::change,       ActionType::remove,
+                                     ActionType::invoke, ActionType::reset_host,   ActionType::reset_bmc,
+                                     ActionType::verify, ActionType::hold,         ActionType::restore};
+constexpr std::array kWaysBack = {WayBack::Kind::image, WayBack::Kind::denied, WayBack::Kind::no_image,
+                                  WayBack::Kind::one_way, WayBack::Kind::unknown};
 constexpr std::array kRestarts = {Restarts::nothing, Restarts::bmc, Restarts::host};
-constexpr std::array kConditions = {Condition::Type::same_system,      Condition::Type::installed_version,
-                                    Condition::Type::wanted_version,   Condition::Type::update_service_idle,
-                                    Condition::Type::power_state,      Condition::Type::host_ready,
-                                    Condition::Type::resource_present, Condition::Type::resource_absent,
-                                    Condition::Type::queue_unblocked,  Condition::Type::clock_agrees,
-                                    Condition::Type::not_later,        Condition::Type::fact_changed};
+constexpr std::array kConditions = {
+    Condition::Type::same_system,         Condition::Type::installed_version, Condition::Type::wanted_version,
+    Condition::Type::update_service_idle, Condition::Type::power_state,       Condition::Type::host_ready,
+    Condition::Type::resource_present,    Condition::Type::resource_absent,   Condition::Type::queue_unblocked,
+    Condition::Type::clock_agrees,        Condition::Type::not_later,         Condition::Type::fact_changed,
+    Condition::Type::not_before};
 constexpr std::array kUploads = {PlannedRequest::Upload::none, PlannedRequest::Upload::raw,
                                  PlannedRequest::Upload::multipart, PlannedRequest::Upload::ilo_form};
 constexpr std::array kCompletions = {Completion::immediate, Completion::task, Completion::update_state,
@@ -189,6 +215,16 @@ http::TlsOptions read_tls(Decoder& decoder, const Value& value) {
   return tls;
 }
 
+std::optional<HeldWindow> read_held_window(Decoder& decoder, const Value& host) {
+  const Value* value = host.find("window");
+  if (value == nullptr) return std::nullopt;
+  return HeldWindow{.name = decoder.text(*value, "name"),
+                    .start = decoder.time(*value, "start"),
+                    .end = decoder.time(*value, "end"),
+                    .latest_start = decoder.time(*value, "latest_start"),
+                    .expected = Duration(decoder.number_at(*value, "expected_ms", kMaxNumber))};
+}
+
 PlannedHost read_host(Decoder& decoder, const Value& value) {
   return {.name = decoder.text(value, "name"),
           .bmc = decoder.text(value, "bmc"),
@@ -200,6 +236,8 @@ PlannedHost read_host(Decoder& decoder, const Value& value) {
           .serial = decoder.text(value, "serial"),
           .fingerprint = decoder.text(value, "fingerprint"),
           .status = decoder.text(value, "status"),
+          .labels = decoder.map(value, "labels"),
+          .window = read_held_window(decoder, value),
           .problems = read_reasons(decoder, value, "problems")};
 }
 
@@ -233,6 +271,14 @@ std::optional<Appointment> read_appointment(Decoder& decoder, const Value& chang
                      .end = decoder.time(*value, "end")};
 }
 
+std::optional<WayBack> read_way_back(Decoder& decoder, const Value& change) {
+  const Value* value = change.find("way_back");
+  if (value == nullptr) return std::nullopt;
+  return WayBack{.kind = decoder.word(*value, "kind", kWaysBack),
+                 .image = decoder.optional_text(*value, "image"),
+                 .text = decoder.optional_text(*value, "text")};
+}
+
 /// What stands before and after: versions of firmware, the content of anything else.
 void read_states(Decoder& decoder, const Value& value, Change& change) {
   const Value& before = value["before"];
@@ -253,6 +299,8 @@ Change read_change(Decoder& decoder, const Value& value, std::size_t action_coun
                 .address = decoder.text(value, "component"),
                 .name = decoder.text(value, "name"),
                 .kind = read_kind(decoder, value["change"]),
+                .path = decoder.texts(value, "path"),
+                .way_back = read_way_back(decoder, value),
                 .reasons = read_reasons(decoder, value, "reasons"),
                 .origin = decoder.optional_text(value, "origin"),
                 .details = decoder.texts(value, "details"),
@@ -279,7 +327,8 @@ Action read_action(Decoder& decoder, const Value& value, std::size_t index) {
   action.deadline = Duration(decoder.number_at(value, "deadline_ms", kMaxNumber));
   action.restarts = decoder.word(value, "restarts", kRestarts);
   action.needs = decoder.ids(value, "needs", index);
-  if (!action.request && action.type != ActionType::verify) decoder.refuse("a write has no `request`");
+  action.because = decoder.texts(value, "because");
+  if (!action.request && !sends_nothing(action.type)) decoder.refuse("a write has no `request`");
   return action;
 }
 
@@ -288,7 +337,8 @@ Header read_header(Decoder& decoder, const Value& value) {
                 .tool_version = decoder.text(value, "firmform_version"),
                 .id = decoder.text(value, "id"),
                 .manifest_digest = decoder.text(value, "manifest_digest"),
-                .directory = decoder.text(value, "directory")};
+                .directory = decoder.text(value, "directory"),
+                .part_of = decoder.optional_text(value, "part_of")};
   header.created_at = decoder.time(value, "timestamp");
   return header;
 }
@@ -308,6 +358,62 @@ ImageServerSettings read_image_server(Decoder& decoder, const Value& value) {
   return server;
 }
 
+Wave read_wave(Decoder& decoder, const Value& value) {
+  Wave wave{.name = decoder.text(value, "name"), .hosts = decoder.texts(value, "hosts")};
+  if (value.find("soak_ms") != nullptr) wave.soak = Duration(decoder.number_at(value, "soak_ms", kMaxNumber));
+  if (value.find("pause") != nullptr) wave.pause = decoder.flag(value, "pause");
+  if (value.find("max_failures") != nullptr) {
+    wave.max_failures = static_cast<int>(decoder.number_at(value, "max_failures", kMaxInt));
+  }
+  wave.arithmetic = decoder.optional_text(value, "arithmetic");
+  return wave;
+}
+
+Budget read_budget(Decoder& decoder, const Value& value) {
+  return {.label = decoder.text(value, "label"),
+          .value = decoder.text(value, "value"),
+          .limit = static_cast<int>(decoder.number_at(value, "limit", kMaxInt)),
+          .hosts = decoder.texts(value, "hosts"),
+          .arithmetic = decoder.optional_text(value, "arithmetic")};
+}
+
+manifest::HealthGate read_health(Decoder& decoder, const Value& value) {
+  manifest::HealthGate gate{.bmc = decoder.flag(value, "bmc"),
+                            .sensors = decoder.flag(value, "sensors"),
+                            .post = decoder.flag(value, "post"),
+                            .max_log_entries = std::nullopt};
+  if (value.find("max_log_entries") != nullptr) {
+    gate.max_log_entries = decoder.number_at(value, "max_log_entries", kMaxNumber);
+  }
+  return gate;
+}
+
+RolloutPlan read_rollout(Decoder& decoder, const Value& value) {
+  RolloutPlan rollout;
+  rollout.seed = decoder.optional_number(value, "seed");
+  rollout.waves = decoder.array<Wave>(value, "waves", [&](const Value& v) { return read_wave(decoder, v); });
+  rollout.budgets = decoder.array<Budget>(value, "budgets", [&](const Value& v) { return read_budget(decoder, v); });
+  if (const Value* health = value.find("health")) rollout.health = read_health(decoder, *health);
+  if (value.find("max_unreachable") != nullptr) {
+    rollout.max_unreachable = static_cast<int>(decoder.number_at(value, "max_unreachable", kMaxInt));
+  }
+  return rollout;
+}
+
+/// Every host with actions is in exactly one wave, or apply would leave it out or change it twice.
+void check_waves(Decoder& decoder, const Plan& plan) {
+  if (!plan.rollout) return;
+  std::map<std::string, int> waves;
+  for (const Wave& wave : plan.rollout->waves) {
+    for (const std::string& host : wave.hosts) ++waves[host];
+  }
+  for (const Action& action : plan.actions) {
+    const auto found = waves.find(action.host);
+    const int count = found == waves.end() ? 0 : found->second;
+    if (count != 1) decoder.refuse(fmt::format("host {} is in {} waves", action.host, count));
+  }
+}
+
 Plan read_plan(Decoder& decoder, const Value& value) {
   const std::size_t action_count = value["actions"].items().size();
   const Value& limits = value["limits"];
@@ -325,6 +431,14 @@ Plan read_plan(Decoder& decoder, const Value& value) {
     plan.max_failures = static_cast<int>(decoder.number_at(limits, "max_failures", kMaxInt));
   }
   if (const Value* server = value.find("image_server")) plan.image_server = read_image_server(decoder, *server);
+  if (const Value* rollout = value.find("rollout")) plan.rollout = read_rollout(decoder, *rollout);
+  for (const auto& [category, word] : decoder.map(value, "config_guard")) {
+    plan.config_guard[category] = decoder.choice(word, kGuardWords);
+  }
+  if (value.find("foreign_work") != nullptr) {
+    plan.foreign_work = decoder.choice(decoder.text(value, "foreign_work"), kForeignWords);
+  }
+  check_waves(decoder, plan);
   for (const Action& action : plan.actions) {
     if (plan.host(action.host) == nullptr) decoder.refuse(fmt::format("action {} is for no host", action.id));
   }

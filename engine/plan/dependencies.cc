@@ -9,13 +9,9 @@
 #include <utility>
 
 #include "engine/base/text.h"
-#include "engine/plan/requirement.h"
-#include "engine/plan/select.h"
 
 namespace firmform::plan {
 namespace {
-
-using inventory::Component;
 
 /// What one change waits for, or why it cannot be done.
 struct Dependencies {
@@ -52,57 +48,10 @@ void follow_after(const HostDraft& host, std::size_t place, const manifest::Text
     if (std::ranges::none_of(entries, is_meant)) continue;
     if (draft.change.kind == ChangeKind::blocked) result.problem = blocked_predecessor(draft, text);
     // What comes into the queue later is done later; what is done at once would overtake it.
-    const bool overtakes = draft.change.kind == ChangeKind::pending && !host.changes[place].is_scheduled();
+    const bool is_pending = draft.change.kind == ChangeKind::pending && !draft.comes_later;
+    const bool overtakes = is_pending && !host.changes[place].is_scheduled();
     if (overtakes) result.problem = pending_predecessor(draft, text);
     if (draft.is_wanted()) result.waits.push_back({other, place, text.span});
-  }
-}
-
-Finding not_met(std::string what, const manifest::Text& text) {
-  return {.code = Code::requirement_not_met, .what = std::move(what), .span = text.span, .label = "required here"};
-}
-
-/// The requirement holds for one component now, or once a change of this plan is active.
-std::optional<Finding> check_requirement(const HostDraft& host, std::size_t place, const Requirement& requirement,
-                                         const Component& component, const manifest::Text& text,
-                                         std::vector<Wait>& waits) {
-  const auto scheme = version::parse_scheme(component.version_scheme).value_or(version::Scheme::automatic);
-  const std::string installed = component.version.value_or("");
-  if (is_met(requirement, installed, scheme)) return std::nullopt;
-
-  Finding finding = not_met(
-      fmt::format("it requires {}, and {} has \"{}\"", text.value, component.address, printable(installed)), text);
-  const auto change = std::ranges::find(host.changes, &component, &ChangeDraft::component);
-  if (change == host.changes.end()) return finding;
-  const auto other = static_cast<std::size_t>(std::distance(host.changes.begin(), change));
-  if (other == place || !is_met(requirement, change->change.to, scheme)) return finding;
-  if (!change->is_wanted()) {
-    const bool is_pending = change->change.kind == ChangeKind::pending;
-    finding.what += is_pending ? ", whose change waits in the BMC's queue" : ", whose change is blocked";
-    return finding;
-  }
-  if (change->work != nullptr && change->work->needs_host_reset) {
-    finding.what += "; this plan brings it, active only after the restart at the end";
-    finding.help = {"Apply this plan, then plan again: the change is possible then."};
-    return finding;
-  }
-  waits.push_back({other, place, text.span});
-  return std::nullopt;
-}
-
-void follow_requirement(const HostDraft& host, std::size_t place, const manifest::Text& text, Dependencies& result) {
-  const std::optional<Requirement> requirement = parse_requirement(text.value);
-  if (!requirement) {
-    result.problem = not_met(fmt::format("\"{}\" is not of the form `component >= version`", text.value), text);
-    return;
-  }
-  const auto components = matching({.name = requirement->component}, *host.snapshot);
-  if (components.empty()) {
-    result.problem = not_met(fmt::format("it requires {}, and the host has no such component", text.value), text);
-  }
-  for (const Component* component : components) {
-    auto problem = check_requirement(host, place, *requirement, *component, text, result.waits);
-    if (problem) result.problem = std::move(problem);
   }
 }
 
@@ -110,9 +59,6 @@ Dependencies dependencies_of(const HostDraft& host, std::size_t place) {
   Dependencies result;
   for (const std::size_t entry : host.changes[place].entries) {
     for (const manifest::Text& text : host.baseline->firmware[entry].after) follow_after(host, place, text, result);
-    for (const manifest::Text& text : host.baseline->firmware[entry].requires_) {
-      follow_requirement(host, place, text, result);
-    }
   }
   return result;
 }
@@ -147,12 +93,17 @@ void block_dependents(const Scope& scope, HostDraft& host) {
   }
 }
 
-std::vector<Wait> waits_of(const HostDraft& host) {
+std::vector<Wait> orders_of(const HostDraft& host) {
   std::vector<Wait> waits;
   for (std::size_t place = 0; place < host.changes.size(); ++place) {
     if (!host.changes[place].wants_firmware()) continue;
     std::ranges::move(dependencies_of(host, place).waits, std::back_inserter(waits));
   }
+  return waits;
+}
+
+std::vector<Wait> waits_of(const HostDraft& host) {
+  std::vector<Wait> waits = orders_of(host);
   for (std::size_t place = 0; place < host.changes.size(); ++place) {
     const ChangeDraft& draft = host.changes[place];
     if (!draft.is_wanted()) continue;

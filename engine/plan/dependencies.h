@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What must come first: `after` and `requires` within a host, `after` between hosts.
+// What must come first: `after` within a host, and whatever changes of other things need. What versions require of each
+// other is in paths.h.
 #pragma once
 
 #include <string>
@@ -16,8 +17,11 @@ struct Wait {
   SourceSpan span;
 };
 
-/// Blocks wanted changes whose requirement is not met or whose predecessor is blocked, and theirs in turn.
+/// Blocks wanted changes whose predecessor is blocked, and theirs in turn.
 void block_dependents(const Scope& scope, HostDraft& host);
+
+/// The waits for firmware among those, by `after`.
+[[nodiscard]] std::vector<Wait> orders_of(const HostDraft& host);
 
 /// The waits among the changes that are still wanted.
 [[nodiscard]] std::vector<Wait> waits_of(const HostDraft& host);

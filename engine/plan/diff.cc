@@ -10,6 +10,7 @@
 #include "engine/plan/baseline.h"
 #include "engine/plan/queue.h"
 #include "engine/plan/select.h"
+#include "engine/plan/way.h"
 #include "engine/version/version.h"
 
 namespace firmform::plan {
@@ -20,11 +21,6 @@ using inventory::HostSnapshot;
 using manifest::FirmwareEntry;
 using version::Ordering;
 using version::Scheme;
-
-Scheme scheme_of(const FirmwareEntry& entry, const Component& component) {
-  const std::string& name = entry.version_scheme ? entry.version_scheme->value : component.version_scheme;
-  return version::parse_scheme(name).value_or(Scheme::automatic);
-}
 
 bool is_known(const std::optional<std::string>& version) {
   return version && !version::is_unknown(*version);

@@ -10,6 +10,7 @@
 #include "engine/base/time_text.h"
 #include "engine/plan/assemble.h"
 #include "engine/plan/chain.h"
+#include "engine/plan/codec.h"
 #include "engine/plan/contract.h"
 #include "engine/plan/diff.h"
 #include "engine/plan/gates.h"
@@ -339,7 +340,9 @@ Parsed<Plan> make_direct_plan(const Inputs& inputs, const Providers& providers,
   std::ranges::sort(hosts, {}, &HostDraft::name);
   std::vector<HostChain> chains;
   for (HostDraft& host : hosts) chains.push_back(chain(host));
-  return {assemble(inputs, std::move(hosts), std::move(chains)), findings.diagnostics()};
+  Plan plan = assemble(inputs, std::move(hosts), std::move(chains));
+  plan.header.id = compute_id(plan);
+  return {std::move(plan), findings.diagnostics()};
 }
 
 }  // namespace firmform::plan

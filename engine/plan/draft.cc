@@ -25,6 +25,19 @@ bool ChangeDraft::is_wanted() const {
   return false;
 }
 
+bool ChangeDraft::needs_reset(std::size_t round) const {
+  if (!is_wanted()) return false;
+  for (std::size_t number = 0; number < steps(); ++number) {
+    const Work& one = step(number);
+    if (one.round == round && one.needs_host_reset && !one.scheduled) return true;
+  }
+  return false;
+}
+
+bool HostDraft::is_restarted() const {
+  return std::ranges::any_of(resets, [](const std::optional<Action>& reset) { return reset.has_value(); });
+}
+
 bool HostDraft::is_held() const {
   const auto is_blocked = [](const ChangeDraft& draft) { return draft.change.kind == ChangeKind::blocked; };
   return !problems.empty() || std::ranges::any_of(changes, is_blocked);
@@ -47,6 +60,9 @@ void block(const Scope& scope, ChangeDraft& draft, const Finding& finding) {
   draft.change.kind = ChangeKind::blocked;
   draft.change.scheduled.reset();
   draft.work.reset();
+  draft.further.clear();
+  draft.comes_later.reset();
+  draft.change.path.clear();
   Change& change = draft.change;
   change.reasons.push_back(scope.findings.add(Severity::error, {change.host, change.address, change.origin}, finding));
 }
@@ -60,6 +76,7 @@ void warn(const Scope& scope, ChangeDraft& draft, const Finding& finding) {
 void postpone(ChangeDraft& draft, std::string text) {
   draft.change.kind = ChangeKind::pending;
   draft.work.reset();
+  draft.further.clear();
   const Change& change = draft.change;
   draft.change.reasons.push_back(
       {Code::work_pending, fmt::format("{}/{}: {}", change.host, change.address, std::move(text)), {}});

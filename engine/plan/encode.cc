@@ -11,6 +11,7 @@
 #include "engine/plan/canonical.h"
 #include "engine/plan/codec.h"
 #include "engine/plan/summary.h"
+#include "engine/plan/words.h"
 
 namespace firmform::plan {
 namespace {
@@ -216,6 +217,63 @@ Value image_server_json(const ImageServerSettings& server) {
   return object;
 }
 
+Value way_back_json(const WayBack& way) {
+  Object object{{"kind", to_string(way.kind)}};
+  add_text(object, "image", way.image);
+  add_text(object, "text", way.text);
+  return object;
+}
+
+Value held_window_json(const HeldWindow& window) {
+  return Object{{"name", window.name},
+                {"start", to_rfc3339(window.start)},
+                {"end", to_rfc3339(window.end)},
+                {"latest_start", to_rfc3339(window.latest_start)},
+                {"expected_ms", std::int64_t{window.expected.count()}}};
+}
+
+Value wave_json(const Wave& wave) {
+  Object object{{"name", wave.name}, {"hosts", texts(wave.hosts)}};
+  if (wave.soak > Duration::zero()) object.append("soak_ms", std::int64_t{wave.soak.count()});
+  if (wave.pause) object.append("pause", true);
+  if (wave.max_failures) object.append("max_failures", *wave.max_failures);
+  add_text(object, "arithmetic", wave.arithmetic);
+  return object;
+}
+
+Value budget_json(const Budget& budget) {
+  Object object{
+      {"label", budget.label}, {"value", budget.value}, {"limit", budget.limit}, {"hosts", texts(budget.hosts)}};
+  add_text(object, "arithmetic", budget.arithmetic);
+  return object;
+}
+
+Value health_json(const manifest::HealthGate& gate) {
+  Object object{{"bmc", gate.bmc}, {"sensors", gate.sensors}, {"post", gate.post}};
+  if (gate.max_log_entries) object.append("max_log_entries", *gate.max_log_entries);
+  return object;
+}
+
+Value rollout_json(const RolloutPlan& rollout) {
+  Object object{{"seed", rollout.seed}, {"waves", array_of(rollout.waves, wave_json)}};
+  add_array(object, "budgets", array_of(rollout.budgets, budget_json));
+  if (rollout.health) object.append("health", health_json(*rollout.health));
+  if (rollout.max_unreachable) object.append("max_unreachable", *rollout.max_unreachable);
+  return object;
+}
+
+Value guard_json(const std::map<std::string, manifest::GuardAction>& guard) {
+  Object object;
+  for (const auto& [category, action] : guard) object.append(category, word_of(kGuardWords, action));
+  return object;
+}
+
+Value labels_json(const std::map<std::string, std::string>& labels) {
+  Object object = with_room(labels.size());
+  for (const auto& [name, value] : labels) object.append(name, value);
+  return object;
+}
+
 Value kind_json(const Plan& plan, const Change& change) {
   Object object = with_room(3);
   object.append("actions", Array{to_string(change.kind)});
@@ -227,7 +285,7 @@ Value kind_json(const Plan& plan, const Change& change) {
 }  // namespace
 
 Value change_json(const Plan& plan, const Change& change) {
-  Object object = with_room(13);
+  Object object = with_room(15);
   object.append("address", fmt::format("{}/{}", change.host, change.address));
   object.append("mode", "managed");
   object.append("type", type_word(change.resource));
@@ -239,13 +297,15 @@ Value change_json(const Plan& plan, const Change& change) {
   add_array(object, "reasons", array_of(change.reasons, reason_json));
   add_text(object, "origin", change.origin);
   add_array(object, "details", texts(change.details));
+  add_array(object, "path", texts(change.path));
+  if (change.way_back) object.append("way_back", way_back_json(*change.way_back));
   if (change.scheduled) object.append("scheduled", appointment_json(*change.scheduled));
   add_array(object, "action_ids", ids(change.actions));
   return object;
 }
 
 Value action_json(const Action& action) {
-  Object object = with_room(14);
+  Object object = with_room(15);
   object.append("id", std::int64_t{action.id});
   object.append("host", action.host);
   object.append("type", to_string(action.type));
@@ -260,6 +320,7 @@ Value action_json(const Action& action) {
   object.append("deadline_ms", std::int64_t{action.deadline.count()});
   if (action.restarts != Restarts::nothing) object.append("restarts", to_string(action.restarts));
   add_array(object, "needs", ids(action.needs));
+  add_array(object, "because", texts(action.because));
   return object;
 }
 
@@ -275,6 +336,8 @@ Value host_json(const PlannedHost& host) {
                 {"password_source", password_json(host.password)},
                 {"tls", tls_json(host.tls)}};
   add_array(object, "problems", array_of(host.problems, reason_json));
+  if (!host.labels.empty()) object.append("labels", labels_json(host.labels));
+  if (host.window) object.append("window", held_window_json(*host.window));
   return object;
 }
 
@@ -307,7 +370,13 @@ Object head_json(const Plan& plan) {
               {"limits", Object{{"max_hosts_in_flight", Value(plan.max_hosts_in_flight)},
                                 {"max_uploads_in_flight", Value(plan.max_uploads_in_flight)},
                                 {"max_failures", plan.max_failures ? Value(*plan.max_failures) : Value()}}}};
+  add_text(head, "part_of", plan.header.part_of);
   if (plan.image_server) head.append("image_server", image_server_json(*plan.image_server));
+  if (plan.rollout) head.append("rollout", rollout_json(*plan.rollout));
+  if (!plan.config_guard.empty()) head.append("config_guard", guard_json(plan.config_guard));
+  if (plan.foreign_work != manifest::ForeignWork::refuse) {
+    head.append("foreign_work", word_of(kForeignWords, plan.foreign_work));
+  }
   return head;
 }
 

@@ -40,7 +40,7 @@ Finding held_back(const manifest::Text& text, const std::string& cause) {
 }
 
 void block_all(const Scope& scope, HostDraft& host, const Finding& finding) {
-  host.reset.reset();
+  host.resets.clear();
   for (ChangeDraft& draft : host.changes) {
     if (draft.is_wanted()) block(scope, draft, finding);
   }

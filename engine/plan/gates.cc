@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/plan/way.h"
+#include "engine/plan/windows.h"
 #include "engine/version/version.h"
 
 namespace firmform::plan {
@@ -25,14 +27,36 @@ Finding not_enforced(const manifest::Reserved& reserved) {
           .group = reserved.feature};
 }
 
-/// Hosts with a window whose BMC cannot hold one: nothing would keep their work inside of it.
+/// A window that the BMC must keep, and cannot.
 std::optional<Finding> window_gate(const HostDraft& host) {
   const auto& window = host.desired->window;
-  if (!window || (host.staging() != nullptr && !host.staging()->windows_uri.empty())) return std::nullopt;
-  return not_enforced({.feature = "maintenance windows", .span = window->span, .model = std::nullopt});
+  if (!window || window->window->held_by != manifest::HeldBy::bmc || keeps_windows(host)) return std::nullopt;
+  return Finding{.code = Code::feature_not_offered,
+                 .what = "the BMC keeps no maintenance windows, and the manifest leaves this one to it",
+                 .help = {"Write `held_by: engine` or `held_by: automatic` for the window."},
+                 .span = window->span,
+                 .label = "the window is given here",
+                 .group = window->name};
 }
 
-std::vector<Finding> gates_of(const Scope& scope, const HostDraft& host) {
+/// What is waited for is no obstacle to planning.
+bool is_waited_for(const Scope& scope, Code code) {
+  return code == Code::update_service_busy &&
+         scope.inputs.desired.policies.foreign_work != manifest::ForeignWork::refuse;
+}
+
+void heed_foreign_work(const Scope& scope, HostDraft& host, const std::string& what) {
+  const bool adopts = scope.inputs.desired.policies.foreign_work == manifest::ForeignWork::adopt;
+  for (ChangeDraft& draft : host.changes) {
+    if (!draft.wants_firmware()) continue;
+    warn(scope, draft,
+         {.code = Code::foreign_work,
+          .what = fmt::format("{}; apply waits until it is done{}", what, adopts ? " and counts its result" : ""),
+          .help = {"Nothing; or wait until it is done, and plan again."}});
+  }
+}
+
+std::vector<Finding> gates_of(const Scope& scope, HostDraft& host) {
   const HostSnapshot& snapshot = *host.snapshot;
   const manifest::Tls& tls = host.desired->tls;
   std::vector<Finding> found;
@@ -51,7 +75,11 @@ std::vector<Finding> gates_of(const Scope& scope, const HostDraft& host) {
     found.push_back({.code = Code::update_service_disabled, .what = "ServiceEnabled is false"});
   }
   if (const auto why = check({.type = Condition::Type::update_service_idle}, snapshot)) {
-    found.push_back({.code = Code::update_service_busy, .what = *why});
+    if (is_waited_for(scope, Code::update_service_busy)) {
+      heed_foreign_work(scope, host, *why);
+    } else {
+      found.push_back({.code = Code::update_service_busy, .what = *why});
+    }
   }
   return found;
 }
@@ -73,24 +101,6 @@ std::optional<Finding> floor_gate(const ChangeDraft& draft) {
       .what = fmt::format("the device runs nothing below \"{}\", and \"{}\" is wanted", printable(lowest), wanted),
       .span = draft.entry->version.span,
       .label = "too low"};
-}
-
-/// Stepping stones: they are not planned by this version, so none may be missing.
-std::optional<Finding> path_gate(const ChangeDraft& draft) {
-  const std::string installed = draft.component->version.value_or("");
-  const auto is_behind = [&](const manifest::Text& step) {
-    return !version::satisfies(installed, step.value) && version::compare(installed, step.value) != Ordering::greater;
-  };
-  const auto& via = draft.entry->via;
-  const auto missing = std::ranges::find_if(via, is_behind);
-  if (missing == via.end()) return std::nullopt;
-  return Finding{.code = Code::feature_not_enforced,
-                 .what = fmt::format("the way from \"{}\" to \"{}\" leads through \"{}\", and this version of firmform "
-                                     "does not plan intermediate versions",
-                                     printable(installed), draft.entry->version.value, missing->value),
-                 .help = {fmt::format("Set `version: \"{}\"` with its image and apply that first.", missing->value)},
-                 .span = missing->span,
-                 .label = "must come first"};
 }
 
 }  // namespace
@@ -115,27 +125,42 @@ std::optional<Finding> unsigned_gate(const Scope& scope, const catalog::CatalogI
                  .label = "names a file without a signature"};
 }
 
-namespace {
-
-std::optional<Finding> find_image(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
-  const FirmwareEntry& entry = *draft.entry;
-  if (!entry.image) {
-    return Finding{.code = Code::image_missing,
-                   .what = fmt::format("it must change to \"{}\", and the entry names no image", entry.version.value),
-                   .span = entry.span,
-                   .label = "has no `image:`"};
-  }
-  draft.image = scope.inputs.catalog.find(entry.image->value);
-  if (draft.image == nullptr) return not_in_catalog(*entry.image, scope.inputs.catalog);
-  const bool differs =
-      entry.sha256 && !draft.image->sha256.empty() && !equals_ignoring_case(entry.sha256->value, draft.image->sha256);
+std::optional<Finding> find_image(const Scope& scope, const HostDraft& host, const manifest::Text& image,
+                                  const std::optional<manifest::Text>& sha256, const catalog::CatalogImage*& found) {
+  found = scope.inputs.catalog.find(image.value);
+  if (found == nullptr) return not_in_catalog(image, scope.inputs.catalog);
+  const bool differs = sha256 && !found->sha256.empty() && !equals_ignoring_case(sha256->value, found->sha256);
   // The kinds of files that come with detached signatures are those of BMCs that also store them.
   const bool takes_signatures = host.staging() != nullptr;
-  if (!differs) return takes_signatures ? unsigned_gate(scope, *draft.image, entry.image->span) : std::nullopt;
+  if (!differs) return takes_signatures ? unsigned_gate(scope, *found, image.span) : std::nullopt;
   return Finding{.code = Code::image_digest_mismatch,
-                 .what = fmt::format("\"{}\" has sha256 {}", entry.image->value, draft.image->sha256),
-                 .span = entry.sha256->span,
+                 .what = fmt::format("\"{}\" has sha256 {}", image.value, found->sha256),
+                 .span = sha256->span,
                  .label = "declared here"};
+}
+
+namespace {
+
+std::optional<Finding> image_gate(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
+  const FirmwareEntry& entry = *draft.entry;
+  if (entry.image) return find_image(scope, host, *entry.image, entry.sha256, draft.image);
+  return Finding{.code = Code::image_missing,
+                 .what = fmt::format("it must change to \"{}\", and the entry names no image", entry.version.value),
+                 .span = entry.span,
+                 .label = "has no `image:`"};
+}
+
+/// Whoever switches hosts on and off is not this program.
+std::optional<Finding> power_gate(const HostDraft& host, const ChangeDraft& draft) {
+  const std::string& needed = draft.entry->power.state;
+  if (needed.empty()) return std::nullopt;
+  const auto why = check({.type = Condition::Type::power_state, .value = needed}, *host.snapshot);
+  if (!why) return std::nullopt;
+  return Finding{.code = Code::power_state_needed,
+                 .what = *why,
+                 .help = {fmt::format("Bring the host into the power state {}, then plan again.", needed)},
+                 .span = draft.entry->span,
+                 .label = "says which state it needs"};
 }
 
 }  // namespace
@@ -149,6 +174,7 @@ void find_host_gates(const Scope& scope, HostDraft& host) {
   host.provider = scope.providers.find(host.snapshot->provider);
   if (host.provider == nullptr) return;
   for (const Reason& reason : host.provider->preflight(*host.snapshot)) {
+    if (is_waited_for(scope, reason.code)) continue;
     host.gates.push_back({.code = reason.code, .what = reason.text, .help = reason.help});
   }
 }
@@ -157,9 +183,11 @@ void apply_gates(const Scope& scope, HostDraft& host) {
   for (ChangeDraft& draft : host.changes) {
     if (!draft.wants_firmware()) continue;
     std::vector<Finding> found;
-    for (auto& finding : {component_gate(draft), floor_gate(draft), path_gate(draft), find_image(scope, host, draft)}) {
+    for (auto& finding :
+         {component_gate(draft), floor_gate(draft), power_gate(host, draft), image_gate(scope, host, draft)}) {
       if (finding) found.push_back(*finding);
     }
+    for (Finding& finding : find_stops(scope, host, draft)) found.push_back(std::move(finding));
     if (!found.empty()) block_by_host(scope, host, draft);
     for (const Finding& finding : found) block(scope, draft, finding);
   }

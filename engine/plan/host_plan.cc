@@ -5,6 +5,7 @@
 #include "engine/plan/diff.h"
 #include "engine/plan/gates.h"
 #include "engine/plan/install_sets.h"
+#include "engine/plan/paths.h"
 #include "engine/plan/queue.h"
 #include "engine/plan/recipes.h"
 #include "engine/plan/repository.h"
@@ -17,12 +18,13 @@ namespace firmform::plan {
 namespace {
 
 /// What a blocked change takes with it. A restart that cannot be had blocks changes, and with them what waits for
-/// these; the restart is then for those that are left.
+/// these; the ways and restarts are then for those that are left.
 void follow_blocked(const Scope& scope, HostDraft& host) {
   for (int round = 0; round < 2; ++round) {
     block_behind(scope, host);
     block_dependents(scope, host);
-    add_reset(scope, host);
+    arrange(scope, host);
+    add_resets(scope, host);
   }
   drop_unneeded(host);
 }
@@ -73,16 +75,29 @@ void plan_restarts(const Scope& scope, HostDraft& host) {
   heed_leftovers(scope, host);
 }
 
+/// Categories of settings that are put back where a flash changed them.
+std::vector<std::string> restored_settings(const Scope& scope) {
+  std::vector<std::string> categories;
+  if (!scope.inputs.desired.config_guard) return categories;
+  for (const auto& [category, action] : scope.inputs.desired.config_guard->categories) {
+    if (action == manifest::GuardAction::restore) categories.push_back(category);
+  }
+  return categories;
+}
+
 }  // namespace
 
 HostDraft plan_host(const Scope& scope, const manifest::DesiredHost& desired, const inventory::HostSnapshot& snapshot) {
   HostDraft host = diff(scope, desired, snapshot);
   if (!host.problems.empty()) return host;
+  host.restored = restored_settings(scope);
   find_host_gates(scope, host);
   plan_firmware(scope, host);
-  if (!concerns_resources(host)) return host;
-  plan_resources(scope, host);
-  plan_restarts(scope, host);
+  if (concerns_resources(host)) {
+    plan_resources(scope, host);
+    plan_restarts(scope, host);
+  }
+  host.rehearsal.reset();
   return host;
 }
 

@@ -5,10 +5,14 @@
 
 #include "engine/plan/assemble.h"
 #include "engine/plan/chain.h"
+#include "engine/plan/codec.h"
 #include "engine/plan/cycles.h"
 #include "engine/plan/draft.h"
 #include "engine/plan/fleet.h"
+#include "engine/plan/held.h"
 #include "engine/plan/host_plan.h"
+#include "engine/plan/rollout.h"
+#include "engine/plan/way_back.h"
 
 namespace firmform::plan {
 namespace {
@@ -21,6 +25,13 @@ std::vector<HostDraft> draft_hosts(const Scope& scope) {
   }
   block_waiting_hosts(scope, hosts);
   return hosts;
+}
+
+/// A host that has no time for its work holds up those that wait for it.
+void hold_in_windows(const Scope& scope, std::vector<HostDraft>& hosts, std::vector<HostChain>& chains) {
+  for (std::size_t i = 0; i < hosts.size(); ++i) hold_in_window(scope, hosts[i], chains[i]);
+  block_waiting_hosts(scope, hosts);
+  for (std::size_t i = 0; i < hosts.size(); ++i) drop_blocked(hosts[i], chains[i]);
 }
 
 /// False when the changes of some host cannot be ordered.
@@ -45,7 +56,12 @@ Parsed<Plan> make_plan(const Inputs& inputs, const Providers& providers) {
   std::vector<HostDraft> hosts = draft_hosts(scope);
   std::vector<HostChain> chains;
   if (!add_chains(scope, hosts, chains)) return {std::nullopt, findings.diagnostics()};
-  return {assemble(inputs, std::move(hosts), std::move(chains)), findings.diagnostics()};
+  hold_in_windows(scope, hosts, chains);
+  for (HostDraft& host : hosts) note_ways_back(scope, host);
+  Plan plan = assemble(inputs, std::move(hosts), std::move(chains));
+  add_rollout(inputs, findings, plan);
+  plan.header.id = compute_id(plan);
+  return {std::move(plan), findings.diagnostics()};
 }
 
 }  // namespace firmform::plan

@@ -8,6 +8,7 @@
 #include "engine/catalog/catalog.h"
 #include "engine/inventory/snapshot.h"
 #include "engine/manifest/desired.h"
+#include "engine/plan/estimates.h"
 #include "engine/plan/plan.h"
 #include "providers/provider.h"
 
@@ -20,6 +21,7 @@ struct Inputs {
   const SourceMap& sources;
   UtcTime now;
   std::string tool_version;
+  const Estimates* estimates = nullptr;  ///< what earlier runs took; null: the providers' own figures
 };
 
 /// Diagnostics name what is blocked and why (as errors) and what deserves a second look (as warnings). A

@@ -47,6 +47,22 @@ std::string_view to_string(ResourceType type) {
   return "firmware";
 }
 
+std::string_view to_string(WayBack::Kind kind) {
+  switch (kind) {
+    case WayBack::Kind::image:
+      return "image";
+    case WayBack::Kind::denied:
+      return "denied";
+    case WayBack::Kind::no_image:
+      return "no-image";
+    case WayBack::Kind::one_way:
+      return "one-way";
+    case WayBack::Kind::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(ActionType type) {
   switch (type) {
     case ActionType::flash:
@@ -69,6 +85,10 @@ std::string_view to_string(ActionType type) {
       return "invoke";
     case ActionType::verify:
       return "verify";
+    case ActionType::hold:
+      return "hold";
+    case ActionType::restore:
+      return "restore";
   }
   return "verify";
 }
@@ -109,6 +129,8 @@ std::string_view to_string(Condition::Type type) {
       return "clock_agrees";
     case Condition::Type::not_later:
       return "not_later";
+    case Condition::Type::not_before:
+      return "not_before";
     case Condition::Type::fact_changed:
       return "fact_changed";
   }

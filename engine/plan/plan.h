@@ -61,6 +61,23 @@ struct Appointment {
   bool operator==(const Appointment&) const = default;
 };
 
+/// Whether a change can be undone.
+struct WayBack {
+  enum class Kind {
+    image,     ///< the catalog has an image of the version that is installed now, and policy lets it be flashed
+    denied,    ///< it has one, and going back needs a permission that is not given
+    no_image,  ///< it has none
+    one_way,   ///< the BMC or the device refuses to go back
+    unknown,   ///< what is installed now is not known
+  };
+  Kind kind = Kind::unknown;
+  std::string image;  ///< name in the catalog
+  std::string text;   ///< why, for people
+  bool operator==(const WayBack&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(WayBack::Kind kind);  ///< "image", "denied", "no-image", "one-way", "unknown"
+
 /// What becomes of one resource. Sorted by host, then address.
 struct Change {
   std::string host;
@@ -70,7 +87,9 @@ struct Change {
   ChangeKind kind = ChangeKind::no_op;
   std::optional<std::string> from;  ///< version; of other resources their content, absent when there is none
   std::optional<std::string> staged;
-  std::string to;  ///< version or content; empty when there shall be none
+  std::string to;                   ///< version or content; empty when there shall be none
+  std::vector<std::string> path;    ///< of firmware: the versions on the way to `to`, in order; empty: one step
+  std::optional<WayBack> way_back;  ///< of firmware that changes
   std::vector<Reason> reasons;
   std::string origin;                ///< "baselines.yaml:12:9" of the entry that asks for it
   std::vector<std::string> details;  ///< what differs, one line each: "step 2: U46_2.36.fwpkg, was U46_2.34.fwpkg"
@@ -91,6 +110,10 @@ enum class ActionType {
   reset_host,    ///< restart the server
   reset_bmc,     ///< restart the BMC
   verify,        ///< wait until the installed version is the wanted one; sends no write
+  hold,          ///< leave the host as it is for `expected`; sends no write
+  /// Put back settings that a flash changed, of the categories in `components`; the values are those read before the
+  /// host's first write. Sends nothing when none changed.
+  restore,
 };
 
 [[nodiscard]] std::string_view to_string(ActionType type);
@@ -113,6 +136,7 @@ struct Condition {
     queue_unblocked,      ///< no entry of the queue blocks those behind it
     clock_agrees,         ///< the BMC's clock is at most `value` seconds off
     not_later,            ///< it is not yet after `value` (RFC 3339): later, the work would not end in its window
+    not_before,           ///< it is `value` (RFC 3339) or later: the host's window is open
     fact_changed,         ///< the provider's fact `component` (HostSnapshot::vendor_facts) is another than `value`
   };
   Type type = Type::same_system;
@@ -183,7 +207,18 @@ struct Action {
   Duration deadline{0};                   ///< from the sending of the request
   Restarts restarts = Restarts::nothing;  ///< by the request; by a queue entry when the BMC comes to it
   std::vector<ActionId> needs;            ///< must have succeeded before; sorted
+  std::vector<std::string> because;       ///< of a restart: why it is there and shared by no other, for people
   bool operator==(const Action&) const = default;
+};
+
+/// The window that `apply` keeps a host's work in.
+struct HeldWindow {
+  std::string name;
+  UtcTime start{};
+  UtcTime end{};
+  UtcTime latest_start{};  ///< later, the host's whole work would not end in the window with reserve
+  Duration expected{0};    ///< of the host's whole work, without reserve
+  bool operator==(const HeldWindow&) const = default;
 };
 
 /// How to reach a host, so that apply and resume need nothing but the plan. No secrets.
@@ -196,9 +231,11 @@ struct PlannedHost {
   http::TlsOptions tls;
   std::string model;
   std::string serial;
-  std::string fingerprint;       ///< inventory::fingerprint when planned
-  std::string status;            ///< "ok", "unreachable", …
-  std::vector<Reason> problems;  ///< why nothing is planned for it, when status is not ok
+  std::string fingerprint;  ///< inventory::fingerprint when planned
+  std::string status;       ///< "ok", "unreachable", …
+  std::map<std::string, std::string> labels;
+  std::optional<HeldWindow> window;  ///< absent: at any time, or the BMC keeps it
+  std::vector<Reason> problems;      ///< why nothing is planned for it, when status is not ok
   bool operator==(const PlannedHost&) const = default;
 };
 
@@ -208,6 +245,7 @@ struct Header {
   std::string id;  ///< digest over the whole plan without this field
   std::string manifest_digest;
   std::string directory;  ///< absolute path of the manifest directory
+  std::string part_of;    ///< id of the whole plan that this one is a part of; empty: it is whole
   UtcTime created_at{};   ///< whole seconds
   bool operator==(const Header&) const = default;
 };
@@ -225,6 +263,37 @@ struct ImageServerSettings {
   bool operator==(const ImageServerSettings&) const = default;
 };
 
+/// Hosts that are changed before the next ones are begun.
+struct Wave {
+  std::string name;                 ///< "canary", "batch 2"
+  std::vector<std::string> hosts;   ///< in the order in which they are begun
+  Duration soak{0};                 ///< afterwards
+  bool pause = false;               ///< a person must go on afterwards
+  std::optional<int> max_failures;  ///< of its hosts; one more stops the run
+  std::string arithmetic;           ///< "10% of 48 hosts = 4.8, rounded up to 5"
+  bool operator==(const Wave&) const = default;
+};
+
+/// Most hosts of a set that are in work at the same time.
+struct Budget {
+  std::string label;  ///< "rack"
+  std::string value;  ///< "a12"
+  int limit = 1;
+  std::vector<std::string> hosts;  ///< of this plan, sorted
+  std::string arithmetic;
+  bool operator==(const Budget&) const = default;
+};
+
+/// How the hosts with actions follow one another.
+struct RolloutPlan {
+  std::uint64_t seed = 1;
+  std::vector<Wave> waves;  ///< every host with actions is in exactly one
+  std::vector<Budget> budgets;
+  std::optional<manifest::HealthGate> health;
+  std::optional<int> max_unreachable;
+  bool operator==(const RolloutPlan&) const = default;
+};
+
 struct Plan {
   Header header;
   std::vector<PlannedHost> hosts;  ///< sorted by name
@@ -234,6 +303,10 @@ struct Plan {
   int max_uploads_in_flight = 0;
   std::optional<int> max_failures;                  ///< how many hosts may fail; one more, and no further host starts
   std::optional<ImageServerSettings> image_server;  ///< present when an action's image is served
+  std::optional<RolloutPlan> rollout;               ///< absent: all hosts at once, within the limits above
+  /// Settings that are compared before and after, by category.
+  std::map<std::string, manifest::GuardAction> config_guard;
+  manifest::ForeignWork foreign_work = manifest::ForeignWork::refuse;
 
   [[nodiscard]] std::size_t count(ChangeKind kind) const;
   [[nodiscard]] const PlannedHost* host(const std::string& name) const;

@@ -184,7 +184,7 @@ void clear_foreign(const Scope& scope, HostDraft& host) {
 }
 
 bool restarts_host(const HostDraft& host, const ChangeDraft& draft) {
-  return draft.is_wanted() && draft.restarts_host && (host.reset || draft.is_scheduled());
+  return draft.is_wanted() && draft.restarts_host && (host.is_restarted() || draft.is_scheduled());
 }
 
 bool runs_with_restart(const Staging& staging, const QueueEntry& entry) {

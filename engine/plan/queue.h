@@ -48,8 +48,8 @@ void heed_others(const Scope& scope, HostDraft& host);
 /// This plan takes it out of the queue.
 [[nodiscard]] bool is_being_removed(const HostDraft& host, const inventory::QueueEntry& entry);
 
-/// Warns of entries that an earlier plan or verb of ours left in the queue, and that the manifest does not ask for: they
-/// still run. Removing them is a person's decision, for a verb may have put them there on purpose.
+/// Warns of entries that an earlier plan or verb of ours left in the queue, and that the manifest does not ask for:
+/// they still run. Removing them is a person's decision, for a verb may have put them there on purpose.
 void heed_leftovers(const Scope& scope, const HostDraft& host);
 
 /// Removes our finished entries that nobody waits for.

@@ -2,8 +2,10 @@
 #include "engine/plan/recipes.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -11,6 +13,8 @@
 #include "engine/plan/gates.h"
 #include "engine/plan/queue.h"
 #include "engine/plan/resource.h"
+#include "engine/plan/steps.h"
+#include "engine/plan/way.h"
 #include "engine/plan/windows.h"
 
 namespace firmform::plan {
@@ -20,44 +24,17 @@ using manifest::RebootPolicy;
 
 using Answer = std::variant<Recipe, Impossible>;
 
-const SourceSpan& span_of(const ChangeDraft& draft) {
-  return draft.entry->image ? draft.entry->image->span : draft.entry->span;
-}
-
-/// What the same entry selects, or another one with the same image; what is blocked shall stay as it is.
-std::vector<std::string> meant_with(const HostDraft& host, const ChangeDraft& draft) {
-  std::vector<std::string> addresses;
-  for (const ChangeDraft& other : host.changes) {
-    const bool is_meant = other.entry == draft.entry || (other.image == draft.image && other.is_wanted());
-    const bool is_free = other.change.kind != ChangeKind::blocked;
-    if (other.is_firmware() && other.component != nullptr && is_meant && is_free) {
-      addresses.push_back(other.component->address);
-    }
-  }
-  return addresses;
-}
-
-ChangeRequest request_for(const Scope& scope, const HostDraft& host, const ChangeDraft& draft) {
-  return {.host = *host.snapshot,
-          .component = *draft.component,
-          .entry = *draft.entry,
-          .image = *draft.image,
-          .policies = scope.inputs.desired.policies,
-          .kind = draft.change.kind,
-          .delivery = host.desired->delivery,
-          .appointment = host.appointment,
-          .also = meant_with(host, draft)};
-}
-
 bool restarts_host(const Recipe& recipe) {
   const auto restarts = [](const Action& action) { return action.restarts == Restarts::host; };
   return recipe.needs_host_reset || std::ranges::any_of(recipe.actions, restarts);
 }
 
-std::optional<Finding> reboot_gate(const Scope& scope, const Recipe& recipe) {
+std::optional<Finding> reboot_gate(const Scope& scope, const HostDraft& host, const Recipe& recipe) {
   const manifest::Policies& policies = scope.inputs.desired.policies;
   if (!restarts_host(recipe) || policies.reboot == RebootPolicy::allow) return std::nullopt;
-  if (recipe.scheduled && policies.reboot == RebootPolicy::in_window) return std::nullopt;
+  // What a BMC does at once although it could keep the window comes at any time.
+  const bool is_in_window = recipe.scheduled || (host.desired->window && !is_kept_by_bmc(host));
+  if (is_in_window && policies.reboot == RebootPolicy::in_window) return std::nullopt;
   Finding finding{.code = Code::reboot_denied, .what = "it becomes active only when the host restarts"};
   if (policies.reboot == RebootPolicy::in_window) {
     finding.what =
@@ -98,8 +75,8 @@ void heed_incidents(const Scope& scope, const HostDraft& host, const Recipe& rec
   }
 }
 
-std::optional<Finding> agent_gate(const HostDraft& host, const ChangeDraft& draft, const Recipe& recipe) {
-  const auto& package = draft.image->package;
+std::optional<Finding> agent_gate(const HostDraft& host, const Step& step, const Recipe& recipe) {
+  const auto& package = step.image().package;
   const bool only_agent =
       package && package->updatable_by_agent && !package->updatable_by_bmc && !package->updatable_by_uefi;
   if (!only_agent || host.staging() == nullptr || queue_names_of(recipe.actions).empty()) return std::nullopt;
@@ -110,8 +87,26 @@ std::optional<Finding> agent_gate(const HostDraft& host, const ChangeDraft& draf
       .what = agent.service_state.empty()
                   ? std::string("no agent was seen in the operating system")
                   : fmt::format("the agent is {} in mode {}", printable(agent.service_state), printable(agent.mode)),
-      .span = span_of(draft),
+      .span = span_of(step.entry()),
       .label = "is installed by an agent"};
+}
+
+/// In a window that the BMC keeps, nobody sees in which state the host is.
+std::optional<Finding> scheduled_power_gate(const Step& step, const Recipe& recipe) {
+  const manifest::PowerNeed& power = step.draft.entry->power;
+  if (!recipe.scheduled || (power.state.empty() && power.hold == Duration::zero())) return std::nullopt;
+  return Finding{.code = Code::feature_not_enforced,
+                 .what = "the manifest asks for a power state, and nobody would hold it in a window that the BMC keeps",
+                 .help = {"Write `held_by: engine` for the window."},
+                 .span = step.draft.entry->span,
+                 .label = "asked for here"};
+}
+
+/// What forbids this recipe.
+std::optional<Finding> recipe_gate(const Scope& scope, const HostDraft& host, const Step& step, const Recipe& recipe) {
+  if (auto denied = reboot_gate(scope, host, recipe)) return denied;
+  if (auto missing = agent_gate(host, step, recipe)) return missing;
+  return scheduled_power_gate(step, recipe);
 }
 
 /// What the BMC needs for it by itself; the image is stored before.
@@ -123,22 +118,14 @@ Duration time_in_window(const Recipe& recipe) {
   return time;
 }
 
-Work work_of(const Scope& scope, const HostDraft& host, Recipe recipe) {
-  Work work{.actions = std::move(recipe.actions),
-            .needs_host_reset = recipe.needs_host_reset,
-            .verify = std::nullopt,
-            .cleanup = {},
-            .scheduled = recipe.scheduled};
-  guard_queue(scope, recipe.scheduled ? std::optional(host.latest) : std::nullopt, work.actions);
-  if (recipe.scheduled) return work;
-  work.verify = std::move(recipe.verify);
-  work.cleanup = std::move(recipe.cleanup);
-  return work;
-}
-
-void give_work(const Scope& scope, const HostDraft& host, ChangeDraft& draft, Recipe recipe) {
+void give_work(const Scope& scope, const HostDraft& host, ChangeDraft& draft, const Step& step, Recipe recipe) {
   draft.change.scheduled = recipe.scheduled ? host.appointment : std::nullopt;
-  draft.work = std::make_unique<Work>(work_of(scope, host, std::move(recipe)));
+  auto work = std::make_unique<Work>(work_of(scope, host, step, std::move(recipe)));
+  if (draft.work) {
+    work->round = draft.work->round;
+    work->rank = draft.work->rank;
+  }
+  draft.work = std::move(work);
 }
 
 /// It is in the queue, and only the restart that makes the BMC go on is missing.
@@ -165,7 +152,7 @@ bool settle_by_queue(const Scope& scope, const HostDraft& host, ChangeDraft& dra
     case Standing::Kind::waiting:
       break;
   }
-  if (waits_for_our_restart(standing, recipe) && !reboot_gate(scope, recipe)) {
+  if (waits_for_our_restart(standing, recipe) && !reboot_gate(scope, host, recipe)) {
     drop_queued(recipe);
     draft.queue_names.clear();
     return false;
@@ -175,35 +162,47 @@ bool settle_by_queue(const Scope& scope, const HostDraft& host, ChangeDraft& dra
   return true;
 }
 
-void add_recipe(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
+void add_first_step(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
+  const Step step = first_step(host, draft);
+  const ChangeRequest request = request_for(scope, host, step);
+  Answer answer = host.provider->plan_change(request);
+  auto* recipe = std::get_if<Recipe>(&answer);
+  std::vector<std::string> broken;
+  if (recipe != nullptr) {
+    expect_as_learned(scope, host, *recipe);
+    broken = violations(*recipe, request);
+    draft.queue_names = queue_names_of(recipe->actions);
+    draft.restarts_host = restarts_host(*recipe);
+    draft.lacks_restart = recipe->needs_host_reset;
+    draft.needs_restart.assign(draft.stops.size() + 1, recipe->needs_host_reset);
+    draft.in_window = time_in_window(*recipe);
+    if (settle_by_queue(scope, host, draft, *recipe)) return;
+  }
+  if (block_by_host(scope, host, draft)) return;
+  if (recipe == nullptr) {
+    return block(scope, draft, from_provider(std::get<Impossible>(answer).reason, span_of(step.entry())));
+  }
+  if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
+  if (const auto finding = recipe_gate(scope, host, step, *recipe)) return block(scope, draft, *finding);
+  for (const Reason& warning : recipe->warnings) warn(scope, draft, from_provider(warning, span_of(step.entry())));
+  heed_incidents(scope, host, *recipe, draft);
+  if (draft.is_wanted()) give_work(scope, host, draft, step, std::move(*recipe));
+}
+
+void add_recipe(const Scope& scope, HostDraft& host, ChangeDraft& draft) {
   const bool is_gated = !host.gates.empty() || !host.firmware_gates.empty();
   const bool has_queue = host.staging() != nullptr && !host.staging()->queue.empty();
   if (is_gated && !has_queue) {
     block_by_host(scope, host, draft);
     return;
   }
-  const ChangeRequest request = request_for(scope, host, draft);
-  Answer answer = host.provider->plan_change(request);
-  auto* recipe = std::get_if<Recipe>(&answer);
-  std::vector<std::string> broken;
-  if (recipe != nullptr) {
-    broken = violations(*recipe, request);
-    draft.queue_names = queue_names_of(recipe->actions);
-    draft.restarts_host = restarts_host(*recipe);
-    draft.lacks_restart = recipe->needs_host_reset;
-    draft.in_window = time_in_window(*recipe);
-    if (settle_by_queue(scope, host, draft, *recipe)) return;
-  }
-  if (block_by_host(scope, host, draft)) return;
-  if (recipe == nullptr) {
-    return block(scope, draft, from_provider(std::get<Impossible>(answer).reason, span_of(draft)));
-  }
-  if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
-  if (const auto denied = reboot_gate(scope, *recipe)) return block(scope, draft, *denied);
-  if (const auto missing = agent_gate(host, draft, *recipe)) return block(scope, draft, *missing);
-  for (const Reason& warning : recipe->warnings) warn(scope, draft, from_provider(warning, span_of(draft)));
-  heed_incidents(scope, host, *recipe, draft);
-  if (draft.is_wanted()) give_work(scope, host, draft, std::move(*recipe));
+  add_first_step(scope, host, draft);
+  if (!draft.is_wanted()) return;
+  const auto check = [&](const Step& step, const Recipe& recipe) {
+    if (restarts_host(recipe) && !std::exchange(draft.restarts_host, true)) heed_incidents(scope, host, recipe, draft);
+    return recipe_gate(scope, host, step, recipe);
+  };
+  if (const auto finding = add_further_steps(scope, host, draft, check)) block(scope, draft, *finding);
 }
 
 Finding would_activate(const ChangeDraft& staged) {
@@ -226,8 +225,23 @@ void block_all(const Scope& scope, const std::vector<ChangeDraft*>& drafts, cons
   for (ChangeDraft* draft : drafts) block(scope, *draft, finding);
 }
 
+/// What a restart is for, and why it is one of its own.
+std::vector<std::string> reasons_of(const HostDraft& host, std::size_t round,
+                                    const std::vector<ChangeDraft*>& waiting) {
+  std::vector<std::string> names;
+  for (const ChangeDraft* draft : waiting) {
+    names.push_back(draft->change.name.empty() ? draft->change.address : draft->change.name);
+  }
+  std::ranges::sort(names);
+  names.erase(std::ranges::unique(names).begin(), names.end());
+  std::vector<std::string> lines = {fmt::format("activates {}", printable(fmt::format("{}", fmt::join(names, ", "))))};
+  if (round < host.because.size()) std::ranges::copy(host.because[round], std::back_inserter(lines));
+  return lines;
+}
+
 /// The restart that `waiting` share; blocks them all when it cannot be had.
-std::optional<Action> plan_reset(const Scope& scope, HostDraft& host, const std::vector<ChangeDraft*>& waiting) {
+std::optional<Action> plan_reset(const Scope& scope, HostDraft& host, std::size_t round,
+                                 const std::vector<ChangeDraft*>& waiting) {
   const auto spoils = [](const ChangeDraft& draft) {
     return draft.other_staged && draft.change.kind == ChangeKind::no_op;
   };
@@ -241,7 +255,7 @@ std::optional<Action> plan_reset(const Scope& scope, HostDraft& host, const std:
   std::ranges::sort(components);
   auto answer = host.provider->plan_host_reset(*host.snapshot, components);
   if (const auto* impossible = std::get_if<Impossible>(&answer)) {
-    for (ChangeDraft* draft : waiting) block(scope, *draft, from_provider(impossible->reason, span_of(*draft)));
+    for (ChangeDraft* draft : waiting) block(scope, *draft, from_provider(impossible->reason, span_of(*draft->entry)));
     return std::nullopt;
   }
   auto& reset = std::get<Action>(answer);
@@ -251,6 +265,8 @@ std::optional<Action> plan_reset(const Scope& scope, HostDraft& host, const std:
     return std::nullopt;
   }
   reset.components = std::move(components);
+  reset.because = reasons_of(host, round, waiting);
+  expect_as_learned(scope, host, reset);
   return std::move(reset);
 }
 
@@ -263,25 +279,28 @@ Duration time_in_window(const Scope& scope, HostDraft& host) {
   Duration time{0};
   const std::vector<ChangeDraft*> restarting = all(host, restarts_in_window);
   if (!restarting.empty()) {
-    if (const auto reset = plan_reset(scope, host, restarting)) time += reset->expected;
+    if (const auto reset = plan_reset(scope, host, 0, restarting)) time += reset->expected;
   }
   for (const ChangeDraft& draft : host.changes) {
-    if (draft.is_scheduled() || draft.change.kind == ChangeKind::pending) time += draft.in_window;
+    const bool is_pending = draft.change.kind == ChangeKind::pending && !draft.comes_later;
+    if (draft.is_scheduled() || is_pending) time += draft.in_window;
   }
   return time;
 }
 
 /// The same work for the window that it fits into: the recipe of the first answer was good, so this one is, too.
 void reschedule(const Scope& scope, const HostDraft& host, ChangeDraft& draft) {
-  const ChangeRequest request = request_for(scope, host, draft);
+  const Step step = first_step(host, draft);
+  const ChangeRequest request = request_for(scope, host, step);
   Answer answer = host.provider->plan_change(request);
   auto* recipe = std::get_if<Recipe>(&answer);
   if (recipe == nullptr) {
-    return block(scope, draft, from_provider(std::get<Impossible>(answer).reason, span_of(draft)));
+    return block(scope, draft, from_provider(std::get<Impossible>(answer).reason, span_of(step.entry())));
   }
+  expect_as_learned(scope, host, *recipe);
   const std::vector<std::string> broken = violations(*recipe, request);
   if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
-  give_work(scope, host, draft, std::move(*recipe));
+  give_work(scope, host, draft, step, std::move(*recipe));
 }
 
 }  // namespace
@@ -307,10 +326,19 @@ void settle_appointment(const Scope& scope, HostDraft& host) {
   for (ChangeDraft* draft : scheduled) reschedule(scope, host, *draft);
 }
 
-void add_reset(const Scope& scope, HostDraft& host) {
-  host.reset.reset();
-  const std::vector<ChangeDraft*> waiting = all(host, [](const ChangeDraft& draft) { return draft.needs_reset(); });
-  if (!waiting.empty()) host.reset = plan_reset(scope, host, waiting);
+void reroute(const Scope& scope, HostDraft& host, ChangeDraft& draft) {
+  const std::vector<Reason> reasons = draft.change.reasons;
+  draft.work.reset();
+  add_recipe(scope, host, draft);
+  if (draft.is_wanted()) draft.change.reasons = reasons;
+}
+
+void add_resets(const Scope& scope, HostDraft& host) {
+  host.resets.clear();
+  for (std::size_t round = 0; round < host.because.size(); ++round) {
+    const auto waiting = all(host, [&](const ChangeDraft& draft) { return draft.needs_reset(round); });
+    host.resets.push_back(waiting.empty() ? std::nullopt : plan_reset(scope, host, round, waiting));
+  }
 }
 
 }  // namespace firmform::plan

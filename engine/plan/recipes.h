@@ -13,7 +13,11 @@ void add_recipes(const Scope& scope, HostDraft& host);
 /// none.
 void settle_appointment(const Scope& scope, HostDraft& host);
 
-/// Plans the one restart that all changes share which need it; blocks these when it cannot be.
-void add_reset(const Scope& scope, HostDraft& host);
+/// Makes the work of a change again after its route has changed.
+void reroute(const Scope& scope, HostDraft& host, ChangeDraft& draft);
+
+/// Plans the restarts of the host, each shared by all changes that need it in its round; blocks these when it cannot
+/// be.
+void add_resets(const Scope& scope, HostDraft& host);
 
 }  // namespace firmform::plan

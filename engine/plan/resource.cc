@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/plan/contract.h"
+#include "engine/plan/steps.h"
 
 namespace firmform::plan {
 
@@ -46,6 +47,7 @@ void plan_write(const Scope& scope, const HostDraft& host, ChangeDraft& draft, c
   auto& actions = std::get<std::vector<Action>>(answer);
   const std::vector<std::string> broken = violations_of_write(actions, request);
   if (!broken.empty()) return block(scope, draft, broken_contract(host.snapshot->provider, broken));
+  for (Action& action : actions) expect_as_learned(scope, host, action);
   draft.work = std::make_unique<Work>(Work{.actions = std::move(actions)});
 }
 

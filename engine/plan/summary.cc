@@ -9,32 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/plan/rehearsal.h"
+
 namespace firmform::plan {
-namespace {
-
-/// One host's work: how long, and which hosts come before it.
-struct HostWork {
-  Duration length{0};
-  std::set<std::string_view> after;
-};
-
-std::vector<std::pair<std::string_view, HostWork>> works_of(const Plan& plan) {
-  // In the order in which their first actions come, which is one that `after` allows.
-  std::vector<std::pair<std::string_view, HostWork>> works;
-  std::map<std::string_view, std::size_t> places;
-  for (const Action& action : plan.actions) {
-    const auto [place, is_new] = places.try_emplace(action.host, works.size());
-    if (is_new) works.emplace_back(action.host, HostWork{});
-    HostWork& work = works[place->second].second;
-    work.length += action.expected;
-    for (const ActionId need : action.needs) {
-      if (plan.actions[need].host != action.host) work.after.insert(plan.actions[need].host);
-    }
-  }
-  return works;
-}
-
-}  // namespace
 
 Summary summarize(const Plan& plan) {
   Summary summary{.update = plan.count(ChangeKind::update),
@@ -60,11 +37,14 @@ Summary summarize(const Plan& plan) {
   return summary;
 }
 
-Estimate estimate(const Plan& plan, std::size_t hosts_in_flight) {
-  Estimate result;
+namespace {
+
+/// Hosts in their order, each as soon as one of the slots is free.
+Duration length_of_all(const std::vector<HostWork>& works, std::size_t hosts_in_flight) {
+  Duration whole{0};
   std::map<std::string_view, Duration> ends;
   std::priority_queue<Duration, std::vector<Duration>, std::greater<>> busy;  // when each slot is free again
-  for (const auto& [host, work] : works_of(plan)) {
+  for (const HostWork& work : works) {
     Duration start{0};
     for (const std::string_view before : work.after) start = std::max(start, ends[before]);
     if (busy.size() >= std::max<std::size_t>(hosts_in_flight, 1)) {
@@ -72,11 +52,20 @@ Estimate estimate(const Plan& plan, std::size_t hosts_in_flight) {
       busy.pop();
     }
     const Duration end = start + work.length;
-    ends[host] = end;
+    ends[work.host] = end;
     busy.push(end);
-    result.slowest_host = std::max(result.slowest_host, work.length);
-    result.whole = std::max(result.whole, end);
+    whole = std::max(whole, end);
   }
+  return whole;
+}
+
+}  // namespace
+
+Estimate estimate(const Plan& plan, std::size_t hosts_in_flight) {
+  const std::vector<HostWork> works = works_of(plan);
+  Estimate result;
+  for (const HostWork& work : works) result.slowest_host = std::max(result.slowest_host, work.length);
+  result.whole = plan.rollout ? rehearse(*plan.rollout, works, hosts_in_flight) : length_of_all(works, hosts_in_flight);
   return result;
 }
 

@@ -40,7 +40,7 @@ struct Estimate {
 };
 
 /// How long it takes when at most `hosts_in_flight` hosts are worked on at a time and everything goes as
-/// expected.
+/// expected; of a rollout with its soaks, and without the time that people take to go on.
 [[nodiscard]] Estimate estimate(const Plan& plan, std::size_t hosts_in_flight);
 
 }  // namespace firmform::plan

@@ -12,7 +12,7 @@
 #include "engine/plan/naming.h"
 #include "engine/plan/queue.h"
 #include "engine/plan/resource.h"
-#include "engine/schedule/occurrence.h"
+#include "engine/schedule/opening.h"
 
 namespace firmform::plan {
 namespace {
@@ -21,17 +21,30 @@ using inventory::QueueEntry;
 using inventory::Window;
 using schedule::Occurrence;
 
-/// What is expected is a guess: a quarter more must fit.
-Duration with_reserve(Duration work) {
-  return work + work / 4;
+/// Of a host without a window, freeze periods are all that leaves it no time.
+Finding about_window(const HostDraft& host, Code code, std::string what) {
+  Finding finding{.code = code, .what = std::move(what)};
+  if (host.desired->window) {
+    finding.span = host.desired->window->span;
+    finding.label = "the window is given here";
+    finding.group = host.desired->window->name;
+  } else if (!host.desired->freezes.empty()) {
+    finding.span = host.desired->freezes.front().period->span;
+    finding.label = "nothing may be started then";
+    finding.group = host.desired->freezes.front().name;
+  }
+  return finding;
 }
 
-Finding about_window(const HostDraft& host, Code code, std::string what) {
-  return {.code = code,
-          .what = std::move(what),
-          .span = host.desired->window->span,
-          .label = "the window is given here",
-          .group = host.desired->window->name};
+const manifest::Window* window_of(const HostDraft& host) {
+  return host.desired->window ? host.desired->window->window.get() : nullptr;
+}
+
+Result<std::optional<Occurrence>> look_up(const Scope& scope, Memory::OpeningKey key) {
+  const auto known = scope.memory->openings.find(key);
+  if (known != scope.memory->openings.end()) return known->second;
+  auto opening = schedule::next_opening(key.window, key.freezes, scope.inputs.now, key.least);
+  return scope.memory->openings.emplace(std::move(key), std::move(opening)).first->second;
 }
 
 Appointment appointment_in(const HostDraft& host, const Occurrence& occurrence) {
@@ -54,16 +67,6 @@ std::optional<Finding> clock_gate(const Scope& scope, const HostDraft& host) {
   const auto why = check(agrees, *host.snapshot);
   if (!why) return std::nullopt;
   return about_window(host, Code::clock_skew, fmt::format("{}, and {} is allowed", *why, to_text(allowed)));
-}
-
-/// Why the work fits into no occurrence.
-Finding does_not_fit(const HostDraft& host, Duration least, const std::optional<Occurrence>& next) {
-  if (!next) return about_window(host, Code::no_window_ahead, "the window does not open again");
-  return about_window(
-      host, Code::window_too_short,
-      fmt::format("the work is expected to take {} with reserve, and the window from {} to {} is {} long",
-                  to_text(least), to_rfc3339(next->start), to_rfc3339(next->end),
-                  to_text(std::chrono::duration_cast<Duration>(next->end - next->start))));
 }
 
 std::size_t count(const HostDraft& host, ChangeKind kind) {
@@ -115,6 +118,40 @@ void remove_absent(const Scope& scope, HostDraft& host, const Window& window, co
 
 }  // namespace
 
+bool keeps_windows(const HostDraft& host) {
+  return host.staging() != nullptr && !host.staging()->windows_uri.empty();
+}
+
+bool is_kept_by_bmc(const HostDraft& host) {
+  return host.desired->window && host.desired->window->window->held_by != manifest::HeldBy::engine &&
+         keeps_windows(host);
+}
+
+Result<std::optional<Occurrence>> next_opening(const Scope& scope, const HostDraft& host, Duration least) {
+  return look_up(scope, {window_of(host), schedule::periods_of(host.desired->freezes), least});
+}
+
+Result<std::optional<Occurrence>> next_unfrozen_opening(const Scope& scope, const HostDraft& host, Duration least) {
+  return look_up(scope, {window_of(host), {}, least});
+}
+
+Finding does_not_fit(const Scope& scope, const HostDraft& host, Duration least) {
+  const auto unfrozen = next_unfrozen_opening(scope, host, least);
+  if (unfrozen && *unfrozen) {
+    return about_window(host, Code::window_frozen,
+                        fmt::format("freeze periods leave no time that is {} long, which the work is expected to take "
+                                    "with reserve",
+                                    to_text(least)));
+  }
+  const auto next = look_up(scope, {window_of(host), {}, Duration(1)});
+  if (!next || !*next) return about_window(host, Code::no_window_ahead, "the window does not open again");
+  return about_window(
+      host, Code::window_too_short,
+      fmt::format("the work is expected to take {} with reserve, and the window from {} to {} is {} long",
+                  to_text(least), to_rfc3339((*next)->start), to_rfc3339((*next)->end),
+                  to_text(std::chrono::duration_cast<Duration>((*next)->end - (*next)->start))));
+}
+
 UtcTime bmc_clock(const Scope& scope, const HostDraft& host) {
   return host.staging() != nullptr ? host.staging()->clock.value_or(scope.inputs.now) : scope.inputs.now;
 }
@@ -125,7 +162,7 @@ bool is_declared_absent(const Scope& scope, const Window& window) {
 }
 
 void choose_window(const Scope& scope, HostDraft& host) {
-  if (!host.desired->window || host.staging() == nullptr || host.staging()->windows_uri.empty()) return;
+  if (!is_kept_by_bmc(host)) return;
   if (auto finding = clock_gate(scope, host)) host.firmware_gates.push_back(std::move(*finding));
   if (auto finding = appoint(scope, host, Duration::zero())) {
     host.firmware_gates.push_back(std::move(*finding));
@@ -135,13 +172,10 @@ void choose_window(const Scope& scope, HostDraft& host) {
 }
 
 std::optional<Finding> appoint(const Scope& scope, HostDraft& host, Duration work) {
-  const manifest::Window& window = *host.desired->window->window;
   const Duration least = std::max(with_reserve(work), Duration(1));
-  const auto next = schedule::next_occurrence(window, scope.inputs.now, Duration(1));
-  if (!next) return about_window(host, next.error().code(), next.error().message());
-  const auto fitting = schedule::next_occurrence(window, scope.inputs.now, least);
+  const auto fitting = next_opening(scope, host, least);
   if (!fitting) return about_window(host, fitting.error().code(), fitting.error().message());
-  if (!*fitting) return does_not_fit(host, least, *next);
+  if (!*fitting) return does_not_fit(scope, host, least);
   Appointment appointment = appointment_in(host, **fitting);
   if (appointment.id.empty()) {
     return about_window(host, Code::feature_not_offered, "the BMC does not let know by which Id it keeps a window");

@@ -5,8 +5,30 @@
 #pragma once
 
 #include "engine/plan/draft.h"
+#include "engine/schedule/occurrence.h"
 
 namespace firmform::plan {
+
+/// What is expected is a guess: a quarter more must fit.
+[[nodiscard]] constexpr Duration with_reserve(Duration work) {
+  return work + work / 4;
+}
+
+[[nodiscard]] bool keeps_windows(const HostDraft& host);
+
+/// The host is given a window, and its BMC sees to it by itself.
+[[nodiscard]] bool is_kept_by_bmc(const HostDraft& host);
+
+/// The first time at which `least` fits between the freeze periods, and into the host's window if it has one.
+[[nodiscard]] Result<std::optional<schedule::Occurrence>> next_opening(const Scope& scope, const HostDraft& host,
+                                                                       Duration least);
+
+/// The same, if there were no freeze periods.
+[[nodiscard]] Result<std::optional<schedule::Occurrence>> next_unfrozen_opening(const Scope& scope,
+                                                                                const HostDraft& host, Duration least);
+
+/// Why `least` fits nowhere.
+[[nodiscard]] Finding does_not_fit(const Scope& scope, const HostDraft& host, Duration least);
 
 /// The clock that windows are judged by.
 [[nodiscard]] UtcTime bmc_clock(const Scope& scope, const HostDraft& host);
@@ -14,10 +36,11 @@ namespace firmform::plan {
 /// One of ours, made for a window that the manifest declares absent.
 [[nodiscard]] bool is_declared_absent(const Scope& scope, const inventory::Window& window);
 
-/// Gives a host with a window an appointment in its next occurrence, whatever the work; what forbids that is a gate.
+/// Gives a host whose BMC keeps its window an appointment in the next opening, whatever the work; what forbids that is
+/// a gate.
 void choose_window(const Scope& scope, HostDraft& host);
 
-/// Moves the appointment to the first occurrence that is long enough for `work` with reserve. What is wrong when there
+/// Moves the appointment to the first opening that is long enough for `work` with reserve. What is wrong when there
 /// is none.
 [[nodiscard]] std::optional<Finding> appoint(const Scope& scope, HostDraft& host, Duration work);
 

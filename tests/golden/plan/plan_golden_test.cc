@@ -92,6 +92,37 @@ TEST_CASE("The plan for what BMCs keep beside their firmware is as expected") {
   check_case("resources", fleet);
 }
 
+TEST_CASE("The plan of ways through several versions and restarts is as expected") {
+  using namespace std::chrono_literals;
+  SmallFleet fleet;
+  const auto via = [&](manifest::FirmwareEntry& entry, const std::string& version, const std::string& image) {
+    fleet.image(image);
+    const manifest::Text at{version, fleet.lines.add("via: [" + version + "]")};
+    entry.via.push_back({.version = at, .image = manifest::Text{image, at.span}, .span = at.span});
+  };
+  via(fleet.entry("iLO 5", "3.11", "ilo5_311.bin"), "2.78", "ilo5_278.bin");
+  auto& rom = fleet.entry("System ROM", kNewRom, "U46_2.10.signed.flash");
+  rom.requires_ = {fleet.text("iLO 5 >= 3.11")};
+  rom.power = {.state = "On", .hold = 10min};
+  auto& card = fleet.entry("Card", "7.11", "card_711.bin");
+  via(card, "5.00", "card_500.bin");
+  card.separate_restart = {fleet.text("System ROM")};
+  auto& agent = fleet.entry("Agent", "2.0", "agent.bin");
+  agent.requires_ = {fleet.text("Card >= 9.0")};
+  const auto with_cards = [](const std::string& name) {
+    auto made = old_host(name);
+    auto one = component("Card.Slot.1", "Card", "4.10");
+    one.reset_required = true;
+    made.components.insert(made.components.begin(), {component("Agent", "Agent", "1.0"), one});
+    return made;
+  };
+  for (const char* name : {"web-01", "web-02"}) {
+    auto& desired = fleet.add(with_cards(name));
+    fleet.window(desired, kNow + 76h, kNow + 80h);
+  }
+  check_case("ways", fleet);
+}
+
 TEST_CASE("The inventory of what a BMC keeps is as expected") {
   inventory::Inventory inventory;
   auto host = staging_host("web-01", {bmc(kOldIlo)});

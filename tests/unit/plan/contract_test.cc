@@ -63,8 +63,8 @@ TEST_CASE("A recipe keeps to the window that it was given, and needs none that i
   host.fleet.entry("iLO 5", "3.11", "ilo5.bin");
   const auto code_with = [&](bool scheduled) {
     const Parsed<Plan> planned = host.fleet.plan([&](Recipe& recipe) { recipe.scheduled = scheduled; });
-    const auto& reasons = planned.value->changes.front().reasons;
-    return reasons.empty() ? std::optional<Code>() : reasons.front().code;
+    const plan::Change& change = planned.value->changes.front();
+    return change.kind == ChangeKind::blocked ? std::optional(change.reasons.front().code) : std::nullopt;
   };
   CHECK_FALSE(code_with(false));
   CHECK(code_with(true) == Code::internal_error);

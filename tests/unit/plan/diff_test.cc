@@ -196,14 +196,6 @@ TEST_CASE("The state of the BMC and the manifest's unkept promises block changes
   }
 }
 
-TEST_CASE("Intermediate versions that are still to come block the last one") {
-  SmallFleet fleet = bmc_fleet("1.40", "3.11");
-  fleet.baseline->firmware.front().via = {fleet.text("2.10")};
-  CHECK(codes(only_change(fleet)) == std::vector{Code::feature_not_enforced});
-  fleet.inventory.at("web-01").components.front().version = "2.10";
-  CHECK(only_change(fleet).kind == ChangeKind::update);
-}
-
 TEST_CASE("A change that needs a restart of the host obeys the policy") {
   SmallFleet fleet;
   fleet.entry("System ROM", "U46 v2.10 (08/10/2024)", "u46.bin");

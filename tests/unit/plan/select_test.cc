@@ -85,7 +85,7 @@ TEST_CASE("A selector that fits several components lists them and the two ways o
   CHECK(finding.help.back().find("every: true") != std::string::npos);
 }
 
-TEST_CASE("A selector that fits nothing offers the nearest name and lists the candidates") {
+TEST_CASE("H8: a selector that fits nothing offers the nearest name and lists the candidates") {
   const plan::Finding finding = problem({.name = "iLO5"});
   CHECK(finding.code == Code::component_not_found);
   CHECK(finding.help.front() == "Did you mean \"iLO 5\"?");
@@ -102,7 +102,7 @@ TEST_CASE("Only what runs now is changed, and a selector of another image is tol
   CHECK(addresses({.name = "*System ROM"}) == Found{"SystemRomActive"});
 }
 
-TEST_CASE("Twelve drives of one name and two versions stay twelve components") {
+TEST_CASE("H4: twelve drives of one name and two versions stay twelve components") {
   HostSnapshot server = host("web-01", {});
   for (int bay = 1; bay <= 12; ++bay) {
     server.components.push_back(

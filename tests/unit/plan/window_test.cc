@@ -106,12 +106,6 @@ TEST_CASE("H19: a BMC whose clock is off gets no work for a window") {
   CHECK(change_of(plan_of(host.fleet), "SystemBMC").kind == ChangeKind::update);
 }
 
-TEST_CASE("A host with a window whose BMC has none is refused") {
-  OneHost host = host_with_window();
-  host.staging().windows_uri.clear();
-  CHECK(changes(plan_of(host.fleet)) == Texts{"blocked FF0323 SystemBMC", "blocked FF0323 SystemRomActive"});
-}
-
 TEST_CASE("A restart that only a window allows is planned in it") {
   OneHost host = host_with_window();
   host.fleet.desired.policies.reboot = manifest::RebootPolicy::in_window;
