@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/apply/purpose.h"
+#include "engine/apply/window_check.h"
 #include "engine/plan/make_plan.h"
 
 namespace firmform::apply {
@@ -27,20 +28,34 @@ HostOutcome moved(const std::string& host, const std::string& what) {
   return {HostResult::moved, Error(Code::host_moved, fmt::format("{} changed since the plan: {}", host, what))};
 }
 
-std::optional<std::string> first_break(const plan::Plan& plan, std::span<const plan::ActionId> actions,
+/// Time is no matter of how the host is: the run looks at windows when it comes to the host.
+std::vector<plan::Condition> preconditions(const plan::Plan& plan, const plan::PlannedHost& host, plan::ActionId id) {
+  const std::vector<plan::Condition>& all = plan.actions[id].preconditions;
+  return host.window ? without_times(all) : all;
+}
+
+std::optional<std::string> first_break(const plan::Plan& plan, const plan::PlannedHost& host,
+                                       std::span<const plan::ActionId> actions,
                                        const inventory::HostSnapshot& snapshot) {
   for (const plan::ActionId id : actions) {
-    if (auto broken = first_broken(plan.actions[id].preconditions, snapshot)) return broken;
+    if (auto broken = first_broken(preconditions(plan, host, id), snapshot)) return broken;
   }
   return std::nullopt;
 }
 
 /// Preconditions of the first write; those of the others may come true on the way.
-std::optional<std::string> broken_at_the_start(const plan::Plan& plan, std::span<const plan::ActionId> actions,
+std::optional<std::string> broken_at_the_start(const plan::Plan& plan, const plan::PlannedHost& host,
+                                               std::span<const plan::ActionId> actions,
                                                const inventory::HostSnapshot& snapshot) {
   const plan::ActionId first = actions.front();
   if (is_fulfilled(plan, actions, first, snapshot)) return std::nullopt;
-  return first_broken(plan.actions[first].preconditions, snapshot);
+  return first_broken(preconditions(plan, host, first), snapshot);
+}
+
+/// Work that the run waits for when it comes to the host.
+bool may_wait(const plan::Plan& plan, const inventory::HostSnapshot& snapshot) {
+  return plan.foreign_work != manifest::ForeignWork::refuse &&
+         plan::check({.type = plan::Condition::Type::update_service_idle}, snapshot);
 }
 
 /// Before POST is over the inventory cannot be trusted, and what is flashed then may be lost.
@@ -52,6 +67,16 @@ std::optional<plan::Reason> not_ready_for_firmware(const plan::Plan& plan, std::
   if (!why) return std::nullopt;
   return plan::Reason{
       .code = Code::host_not_ready, .text = std::move(*why), .help = {"Wait some minutes, then plan again."}};
+}
+
+/// Preflight and POST.
+std::optional<HostOutcome> unfit(const plan::Plan& plan, const plan::PlannedHost& host,
+                                 std::span<const plan::ActionId> actions, const inventory::HostSnapshot& snapshot,
+                                 const Provider& provider) {
+  std::vector<plan::Reason> reasons = provider.preflight(snapshot);
+  if (auto why = not_ready_for_firmware(plan, actions, snapshot)) reasons.push_back(std::move(*why));
+  if (reasons.empty()) return std::nullopt;
+  return HostOutcome{HostResult::failed, refusal(host.name, reasons), {}};
 }
 
 Error lost_while_preparing(const Error& error) {
@@ -75,16 +100,28 @@ HostResult result_of(const Error& error) {
 std::optional<HostOutcome> reason_against(const plan::Plan& plan, const plan::PlannedHost& host,
                                           std::span<const plan::ActionId> actions,
                                           const inventory::HostSnapshot& snapshot, const Provider& provider) {
+  if (may_wait(plan, snapshot)) return std::nullopt;
   if (inventory::fingerprint(snapshot) != host.fingerprint) {
+    // Others may have been at work since the plan, which the manifest allows: what it rests on must hold all the same.
+    const bool allows_others = plan.foreign_work != manifest::ForeignWork::refuse;
+    if (allows_others) return reason_after_foreign_work(plan, host, actions, snapshot, provider);
     return moved(host.name,
-                 first_break(plan, actions, snapshot)
+                 first_break(plan, host, actions, snapshot)
                      .value_or("its inventory or the state of its update service is not the one that was planned for"));
   }
-  if (auto broken = broken_at_the_start(plan, actions, snapshot)) return moved(host.name, *broken);
-  std::vector<plan::Reason> reasons = provider.preflight(snapshot);
-  if (auto why = not_ready_for_firmware(plan, actions, snapshot)) reasons.push_back(std::move(*why));
-  if (!reasons.empty()) return HostOutcome{HostResult::failed, refusal(host.name, reasons)};
-  return std::nullopt;
+  if (auto broken = broken_at_the_start(plan, host, actions, snapshot)) return moved(host.name, *broken);
+  return unfit(plan, host, actions, snapshot, provider);
+}
+
+std::optional<HostOutcome> reason_after_foreign_work(const plan::Plan& plan, const plan::PlannedHost& host,
+                                                     std::span<const plan::ActionId> actions,
+                                                     const inventory::HostSnapshot& snapshot,
+                                                     const Provider& provider) {
+  const bool adopts = plan.foreign_work == manifest::ForeignWork::adopt;
+  const auto broken = adopts ? broken_at_the_start(plan, host, actions, snapshot)
+                             : first_broken(preconditions(plan, host, actions.front()), snapshot);
+  if (broken) return moved(host.name, *broken);
+  return unfit(plan, host, actions, snapshot, provider);
 }
 
 Task<std::optional<HostOutcome>> check_host(World world, const plan::Plan& plan, const plan::PlannedHost& host,

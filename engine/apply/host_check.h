@@ -19,6 +19,14 @@ namespace firmform::apply {
                                                         const inventory::HostSnapshot& snapshot,
                                                         const Provider& provider);
 
+/// The same for a host on which others were at work when it was first looked at. What they did may be what the plan
+/// wants: then it is adopted, where the plan says so.
+[[nodiscard]] std::optional<HostOutcome> reason_after_foreign_work(const plan::Plan& plan,
+                                                                   const plan::PlannedHost& host,
+                                                                   std::span<const plan::ActionId> actions,
+                                                                   const inventory::HostSnapshot& snapshot,
+                                                                   const Provider& provider);
+
 /// The same for a host that is still to be read: connects, reads and logs out. Sends no write.
 Task<std::optional<HostOutcome>> check_host(World world, const plan::Plan& plan, const plan::PlannedHost& host,
                                             std::vector<plan::ActionId> actions);

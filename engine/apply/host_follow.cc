@@ -22,6 +22,8 @@ constexpr Duration kLongestPoll = 30s;
 constexpr Duration kLeastAfterResume = 2min;  // time to look, however late a resume comes
 constexpr Duration kLongestEvidence = 60s;    // spent on asking a BMC about a failure
 constexpr Duration kClockGrain = 2s;          // logs are stamped in whole seconds
+constexpr int kGoodAnswers = 3;               // in a row, of a machine that restarts: the first may come before it does
+constexpr Duration kBetweenGoodAnswers = 20s;
 
 /// Looks often at the start, when things fail or are quick, and more seldom later.
 class PollInterval {
@@ -42,6 +44,19 @@ class PollInterval {
 bool is_restart(const plan::Action& action) {
   const bool resets = action.type == plan::ActionType::reset_host || action.type == plan::ActionType::reset_bmc;
   return resets && action.completion != plan::Completion::immediate;
+}
+
+int answers_needed(const plan::Action& action) {
+  const bool is_kept = action.type == plan::ActionType::create || action.type == plan::ActionType::invoke;
+  return action.restarts == plan::Restarts::nothing || is_kept ? 1 : kGoodAnswers;
+}
+
+/// Its end can be seen in the inventory; a flash that only stages an image leaves nothing there.
+bool shows_its_effect(const plan::Action& action) {
+  const auto tells = [](const plan::Condition& condition) {
+    return condition.type != plan::Condition::Type::update_service_idle;
+  };
+  return action.type != plan::ActionType::flash || std::ranges::any_of(action.postconditions, tells);
 }
 
 }  // namespace
@@ -99,9 +114,11 @@ Task<HostRun::Stop> HostRun::follow(plan::ActionId id, Permit permit) {
   const SteadyTime deadline = deadline_of(id);
   PollInterval interval(action(id).expected);
   const Accepted accepted{.task_uri = entry(id).task_uri, .message = entry(id).detail};
-  // One that nobody saw begin is believed after half of the time that it is expected to take.
+  // One that nobody saw begin is believed after half of the time that it is expected to take, counted from its sending.
   bool has_begun = !is_restart(action(id));
-  const SteadyTime believed = shared_.world.clock.steady_now() + action(id).expected / 2;
+  const Duration since = std::max(Duration(0), shared_.world.clock.now() - entry(id).sent_at);
+  const SteadyTime believed = shared_.world.clock.steady_now() + action(id).expected / 2 - since;
+  const SteadyTime usual_end = shared_.world.clock.steady_now() + action(id).expected - since;
   for (;;) {
     if (shared_.detaching && may_leave(id)) co_return co_await detached(id);
     const Status connected = co_await client_->connect();
@@ -122,8 +139,14 @@ Task<HostRun::Stop> HostRun::follow(plan::ActionId id, Permit permit) {
                             fmt::format("{}: {} failed: {}", host_.name, action(id).summary, progress->text));
           co_return co_await stop(id, EventKind::failed, HostResult::failed, error);
         }
+        case ProgressState::gone:  // a task that vanished says nothing: the inventory decides, where it shows anything
+          if (!shows_its_effect(action(id)) && shared_.world.clock.steady_now() < usual_end) {
+            shared_.world.view.action_progress(action(id), std::nullopt,
+                                               "its task is gone; waiting as long as it takes");
+            break;
+          }
+          [[fallthrough]];
         case ProgressState::succeeded:
-        case ProgressState::gone:  // a task that vanished says nothing: the inventory decides
           if (!has_begun && shared_.world.clock.steady_now() < believed) {
             shared_.world.view.action_progress(action(id), std::nullopt, "waiting for the restart to begin");
             break;
@@ -164,18 +187,32 @@ Task<HostRun::Stop> HostRun::did_not_take(plan::ActionId id, std::string why) {
 Task<HostRun::Stop> HostRun::await_postconditions(plan::ActionId id, SteadyTime deadline) {
   if (action(id).postconditions.empty()) co_return co_await succeed(id, "accepted by the BMC");
   PollInterval interval(action(id).expected);
+  int good = 0;
   for (;;) {
     if (shared_.detaching) co_return co_await detached(id);
     const auto snapshot = co_await look();
     const auto broken = snapshot
-                            ? first_broken(action(id).postconditions, *snapshot)
+                            ? unmet(id, *snapshot)
                             : std::optional(fmt::format("the BMC does not answer ({})", snapshot.error().message()));
-    if (!broken) co_return co_await succeed(id, "verified in the inventory");
+    good = broken ? 0 : good + 1;
+    if (good >= answers_needed(action(id))) co_return co_await succeed(id, "verified in the inventory");
     if (!snapshot) client_->forget_session();
-    if (shared_.world.clock.steady_now() >= deadline) co_return co_await did_not_take(id, *broken);
-    shared_.world.view.action_progress(action(id), std::nullopt, *broken);
-    co_await wait(interval.next());
+    if (broken && shared_.world.clock.steady_now() >= deadline) co_return co_await did_not_take(id, *broken);
+    shared_.world.view.action_progress(action(id), std::nullopt, broken.value_or("seeing whether it stays so"));
+    co_await wait(good > 0 ? kBetweenGoodAnswers : interval.next());
   }
+}
+
+/// A version on the way counts as reached when a later one is there.
+std::optional<std::string> HostRun::unmet(plan::ActionId id, const inventory::HostSnapshot& snapshot) const {
+  std::vector<plan::Condition> conditions = action(id).postconditions;
+  const bool is_verify = action(id).type == plan::ActionType::verify;
+  if (is_verify && is_fulfilled(shared_.plan, actions_, id, snapshot)) {
+    std::erase_if(conditions, [](const plan::Condition& condition) {
+      return condition.type == plan::Condition::Type::wanted_version;
+    });
+  }
+  return first_broken(conditions, snapshot);
 }
 
 Task<Result<inventory::HostSnapshot>> HostRun::look() {
@@ -197,7 +234,7 @@ Task<void> HostRun::wait(Duration duration) {
     co_await shared_.world.clock.sleep(std::min(duration, kFirstPoll));
     co_return;
   }
-  co_await (shared_.world.clock.sleep(duration) || shared_.interrupted.wait());
+  co_await (shared_.world.clock.sleep(duration) || shared_.interrupted.wait_after(0));
 }
 
 Task<HostRun::Stop> HostRun::succeed(plan::ActionId id, std::string detail) {

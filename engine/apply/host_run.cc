@@ -9,6 +9,7 @@
 #include "engine/apply/host_check.h"
 #include "engine/apply/purpose.h"
 #include "engine/apply/served_action.h"
+#include "engine/apply/window_check.h"
 #include "engine/http/transport.h"
 
 namespace firmform::apply {
@@ -40,6 +41,7 @@ Task<Status> Shared::record(journal::Event event) {
     co_return status;
   }
   apply_event(state, event);
+  apply_event(rollout, event);
   co_return status;
 }
 
@@ -52,14 +54,24 @@ HostRun::HostRun(Shared& shared, const plan::PlannedHost& host, std::vector<plan
       self_(std::make_shared<HostRun*>(this)) {}
 
 Task<HostOutcome> HostRun::execute() {
+  const Stop stopped = co_await go_through();
+  if (client_) co_await client_->logout();
+  HostOutcome outcome = stopped.value_or(HostOutcome());
+  outcome.notes = std::move(notes_);
+  co_return outcome;
+}
+
+Task<HostRun::Stop> HostRun::go_through() {
   Stop stopped = co_await open();
+  if (!stopped && untouched_) stopped = co_await await_foreign_work();
+  if (!stopped && untouched_) stopped = co_await read_before();
   for (const plan::ActionId id : actions_) {
     if (stopped) break;
     if (entry(id).state == ActionState::succeeded) continue;
     stopped = co_await advance(id);
   }
-  if (client_) co_await client_->logout();
-  co_return stopped.value_or(HostOutcome());
+  if (!stopped) stopped = co_await compare_after();
+  co_return stopped;
 }
 
 Task<HostRun::Stop> HostRun::open() {
@@ -73,9 +85,9 @@ Task<HostRun::Stop> HostRun::open() {
   client_ = std::move(*client);
 
   // Only a host that nothing was sent to yet can be refused for having moved: afterwards it moves by our own hand.
-  const bool untouched =
+  untouched_ =
       std::ranges::all_of(actions_, [&](plan::ActionId id) { return entry(id).state == ActionState::pending; });
-  if (!untouched) co_return std::nullopt;
+  if (!untouched_) co_return std::nullopt;
   auto snapshot = co_await look();
   if (!snapshot) {
     co_return HostOutcome{result_of(snapshot.error()), snapshot.error().with_note("nothing was sent to it")};
@@ -91,6 +103,10 @@ Task<HostRun::Stop> HostRun::advance(plan::ActionId id) {
     case ActionState::pending:
       co_return co_await start(id);
     case ActionState::intended:
+      // What sends nothing, or the same again, is simply taken up.
+      if (action(id).type == plan::ActionType::hold || action(id).type == plan::ActionType::restore) {
+        co_return co_await start(id);
+      }
       co_return co_await investigate(id);
     case ActionState::accepted:
       co_return co_await follow(id, Permit());
@@ -109,6 +125,8 @@ Task<HostRun::Stop> HostRun::advance(plan::ActionId id) {
 Task<HostRun::Stop> HostRun::start(plan::ActionId id) {
   if (shared_.broken) co_return HostOutcome{HostResult::failed, *shared_.broken};
   if (shared_.detaching) co_return co_await detached(id);
+  if (action(id).type == plan::ActionType::hold) co_return co_await hold(id);
+  if (action(id).type == plan::ActionType::restore) co_return co_await restore(id);
   if (!is_write(action(id))) {
     shared_.world.view.action_started(action(id));
     const SteadyTime deadline = shared_.world.clock.steady_now() + action(id).deadline;
@@ -138,7 +156,13 @@ Task<HostRun::Stop> HostRun::start_write(plan::ActionId id, Permit permit) {
   }
   if (is_fulfilled(shared_.plan, actions_, id, *snapshot))
     co_return co_await succeed(id, "already so; nothing was sent");
-  if (const auto broken = first_broken(action(id).preconditions, *snapshot)) {
+  const bool keeps_window = host_.window && shared_.rollout.windows_ignored.empty();
+  if (keeps_window) {
+    if (auto why = untimely(host_, action(id), shared_.world.clock.now()))
+      co_return co_await defer(id, std::move(*why));
+  }
+  const auto& conditions = action(id).preconditions;
+  if (const auto broken = first_broken(host_.window ? without_times(conditions) : conditions, *snapshot)) {
     const Error error(Code::host_moved, fmt::format("{} is no longer as planned: {}", host_.name, *broken));
     co_return co_await stop(id, EventKind::skipped, HostResult::moved, error);
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/apply/guard.h"
 #include "engine/apply/image_checks.h"
 #include "engine/apply/run.h"
 #include "engine/apply/sync.h"
@@ -20,6 +21,7 @@ struct Shared {
   const plan::Plan& plan;
   std::string run_id;
   RunState state;
+  RolloutState rollout;
   Semaphore uploads;
   ImageChecks images;
   Signal changed;      ///< an action or a host came to an end, or the run is to stop
@@ -38,6 +40,9 @@ class HostRun {
   /// Runs or resumes every action that is not finished, in order, until one does not succeed.
   Task<HostOutcome> execute();
 
+  /// Compares the health of a host that is done once more; absent when it is no worse than before.
+  Task<std::optional<HostOutcome>> look_again();
+
  private:
   using Stop = std::optional<HostOutcome>;  ///< why the host's run ends; absent to go on
   using Permit = Semaphore::Permit;         ///< to move an image; held until the BMC has it
@@ -54,6 +59,7 @@ class HostRun {
   };
 
   // host_run.cc: from the plan to the request
+  Task<Stop> go_through();
   Task<Stop> open();
   Task<Stop> advance(plan::ActionId id);
   Task<Stop> start(plan::ActionId id);
@@ -71,14 +77,32 @@ class HostRun {
   Task<Stop> give_up(plan::ActionId id);
   Task<Stop> did_not_take(plan::ActionId id, std::string why);
   Task<Stop> await_postconditions(plan::ActionId id, SteadyTime deadline);
+  [[nodiscard]] std::optional<std::string> unmet(plan::ActionId id, const inventory::HostSnapshot& snapshot) const;
   Task<Stop> succeed(plan::ActionId id, std::string detail);
   Task<Stop> stop(plan::ActionId id, journal::EventKind kind, HostResult result, Error error);
   Task<Stop> detached(plan::ActionId id);
   Task<Error> with_evidence(Error error);
   Task<std::vector<std::string>> collect_evidence();
 
+  // host_guard.cc: what is read before the first write, and compared after the last action
+  Task<Stop> read_before();
+  Task<Stop> compare_after();
+  Task<std::vector<std::string>> unlike_before();
+  Task<std::vector<std::string>> less_healthy(bool is_done);
+  Task<Stop> end_compared(std::vector<std::string> found, Code code, std::string_view what);
+  Task<Result<inventory::Settings>> read_settings(std::vector<std::string> categories);
+  Task<Result<inventory::Health>> read_health(UtcTime since);
+  Task<Stop> restore(plan::ActionId id);
+  Task<Stop> put_back(plan::ActionId id, std::vector<plan::PlannedRequest> requests);
+
+  // host_wait.cc: times in which nothing is sent
+  Task<Stop> await_foreign_work();
+  Task<Stop> hold(plan::ActionId id);
+  Task<Stop> defer(plan::ActionId id, std::string why);
+
   Task<Result<inventory::HostSnapshot>> look();
   Task<void> wait(Duration duration);
+  [[nodiscard]] Task<Status> note(journal::EventKind kind, std::string detail);
   [[nodiscard]] Task<Status> record(journal::EventKind kind, plan::ActionId id, std::string detail,
                                     std::string task_uri = {});
   [[nodiscard]] SteadyTime deadline_of(plan::ActionId id) const;
@@ -89,6 +113,7 @@ class HostRun {
   /// As the provider gets it: with URLs where the image is served.
   [[nodiscard]] const plan::Action& wire_action(plan::ActionId id);
   [[nodiscard]] ActionRecord& entry(plan::ActionId id) { return shared_.state[id]; }
+  [[nodiscard]] const HostRecord& before() { return shared_.rollout.hosts[host_.name]; }
 
   Shared& shared_;
   const plan::PlannedHost& host_;
@@ -97,8 +122,10 @@ class HostRun {
   UtcTime begun_at_;
   const Provider* provider_ = nullptr;
   std::unique_ptr<redfish::Client> client_;
+  bool untouched_ = false;                        ///< nothing was sent to it before this process
   std::optional<inventory::HostSnapshot> fresh_;  ///< of just now, for the first write
-  std::map<plan::ActionId, int> attempts_;        ///< how often a request was begun in this process
+  std::vector<std::string> notes_;
+  std::map<plan::ActionId, int> attempts_;  ///< how often a request was begun in this process
   std::map<plan::ActionId, Fetch> fetches_;
   std::shared_ptr<HostRun*> self_;  ///< dies with this run; what the image server calls back through
 };

@@ -17,16 +17,12 @@ bool is_of_resource(const Condition& condition) {
   return condition.type == Condition::Type::resource_present || condition.type == Condition::Type::resource_absent;
 }
 
-/// The versions that the host's plan wants of the action's components. Removing what a flash left behind is no part
-/// of reaching them.
-Conditions wanted_versions(const plan::Plan& plan, std::span<const ActionId> actions, const Action& action) {
+/// The versions that `action` wants of the component, as its postconditions say.
+Conditions wanted_version(const Action& action, const std::string& component) {
   Conditions wanted;
-  if (action.type == plan::ActionType::remove) return wanted;
-  for (const ActionId other : actions) {
-    for (const Condition& condition : plan.actions[other].postconditions) {
-      const bool concerned = std::ranges::count(action.components, condition.component) > 0;
-      if (condition.type == Condition::Type::wanted_version && concerned) wanted.push_back(condition);
-    }
+  for (const Condition& condition : action.postconditions) {
+    const bool concerned = condition.type == Condition::Type::wanted_version && condition.component == component;
+    if (concerned) wanted.push_back(condition);
   }
   return wanted;
 }
@@ -50,6 +46,30 @@ bool all_hold(const Conditions& conditions, const inventory::HostSnapshot& snaps
   return !conditions.empty() && !first_broken(conditions, snapshot);
 }
 
+/// Whether the component is where this action or a later one of its host brings it: on a path of several versions, what
+/// is beyond a step has no need of it.
+bool is_reached(const plan::Plan& plan, std::span<const ActionId> actions, const Action& action,
+                const std::string& component, const inventory::HostSnapshot& snapshot) {
+  return std::ranges::any_of(actions, [&](ActionId other) {
+    return other >= action.id && all_hold(wanted_version(plan.actions[other], component), snapshot);
+  });
+}
+
+/// Removing what a flash left behind is no part of reaching a version, and neither is leaving the host alone.
+bool are_versions_reached(const plan::Plan& plan, std::span<const ActionId> actions, const Action& action,
+                          const inventory::HostSnapshot& snapshot) {
+  if (action.type == plan::ActionType::remove || action.components.empty()) return false;
+  bool any = false;
+  for (const std::string& component : action.components) {
+    const bool is_wanted = std::ranges::any_of(actions, [&](ActionId other) {
+      return other >= action.id && !wanted_version(plan.actions[other], component).empty();
+    });
+    if (is_wanted && !is_reached(plan, actions, action, component, snapshot)) return false;
+    any = any || is_wanted;
+  }
+  return any;
+}
+
 }  // namespace
 
 std::optional<std::string> first_broken(const Conditions& conditions, const inventory::HostSnapshot& snapshot) {
@@ -62,7 +82,7 @@ std::optional<std::string> first_broken(const Conditions& conditions, const inve
 bool is_fulfilled(const plan::Plan& plan, std::span<const ActionId> actions, ActionId id,
                   const inventory::HostSnapshot& snapshot) {
   const Action& action = plan.actions[id];
-  return all_hold(wanted_versions(plan, actions, action), snapshot) ||
+  return are_versions_reached(plan, actions, action, snapshot) ||
          all_hold(wanted_resources(plan, actions, action), snapshot);
 }
 

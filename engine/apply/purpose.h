@@ -15,8 +15,8 @@ namespace firmform::apply {
 [[nodiscard]] std::optional<std::string> first_broken(const std::vector<plan::Condition>& conditions,
                                                       const inventory::HostSnapshot& snapshot);
 
-/// Whether what `id` is for is there already: the versions that its components shall have in the end, or the resource
-/// that it makes, changes or removes. `actions` are those of its host.
+/// Whether what `id` is for is there already: the versions that it or a later action brings its components to, or the
+/// resource that it makes, changes or removes. `actions` are those of its host, in order.
 [[nodiscard]] bool is_fulfilled(const plan::Plan& plan, std::span<const plan::ActionId> actions, plan::ActionId id,
                                 const inventory::HostSnapshot& snapshot);
 

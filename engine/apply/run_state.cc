@@ -58,7 +58,23 @@ void apply_event(RunState& state, const journal::Event& event) {
     case EventKind::observed:
     case EventKind::detached:
     case EventKind::run_finished:
-      break;  // evidence and notes; the state stays as it is
+    case EventKind::resumed:
+    case EventKind::deferred:
+    case EventKind::waiting:
+    case EventKind::health:
+    case EventKind::settings:
+    case EventKind::settings_differ:
+    case EventKind::host_done:
+    case EventKind::host_failed:
+    case EventKind::wave_started:
+    case EventKind::wave_finished:
+    case EventKind::paused:
+    case EventKind::continued:
+    case EventKind::advanced:
+    case EventKind::cancelled:
+    case EventKind::windows_ignored:
+    case EventKind::control_seen:
+      break;  // evidence and notes, or of the run as a whole; the state stays as it is
   }
 }
 

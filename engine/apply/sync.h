@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <cstdint>
 #include <list>
 #include <utility>
 
@@ -27,7 +28,16 @@ class Signal {
     co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
   }
 
+  /// How often there was a notification; for wait_after().
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+
+  /// Returns at once when there was a notification since `count`: what came between looking and waiting is not missed.
+  Task<void> wait_after(std::uint64_t count) {
+    if (count_ == count) co_await wait();
+  }
+
   void notify() {
+    ++count_;
     for (boost::asio::steady_timer* timer : waiting_) timer->cancel();
   }
 
@@ -39,6 +49,7 @@ class Signal {
     ~Leave() { waiting.erase(place); }
   };
   Waiting waiting_;
+  std::uint64_t count_ = 0;
 };
 
 /// A counting semaphore, first come first served. A capacity of 0 means no limit.

@@ -19,6 +19,10 @@ std::string_view to_string(HostResult result) {
       return "moved";
     case HostResult::unknown:
       return "unknown";
+    case HostResult::deferred:
+      return "deferred";
+    case HostResult::held:
+      return "held";
     case HostResult::skipped:
       return "skipped";
     case HostResult::detached:
@@ -30,6 +34,12 @@ std::string_view to_string(HostResult result) {
 void View::checks_started(std::size_t) {}
 
 void View::host_checked(std::size_t, std::size_t) {}
+
+void View::wave_started(const plan::Wave&, std::size_t, std::size_t) {}
+
+void View::wave_finished(const plan::Wave&, const std::string&) {}
+
+void View::run_waits(const std::string&, std::optional<UtcTime>) {}
 
 std::size_t Summary::count(HostResult result) const {
   return static_cast<std::size_t>(

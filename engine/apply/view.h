@@ -18,6 +18,8 @@ enum class HostResult {
   unreachable,  ///< it could not be read, and nothing was sent to it
   moved,        ///< it is not as the plan saw it, and was left alone
   unknown,      ///< a request may have been executed; a person must look
+  deferred,     ///< not started: its window is not open, or its work would not end in it
+  held,         ///< not started: the rollout is paused or was cancelled
   skipped,      ///< not started: too many failures, or a host that it waits for
   detached,     ///< interrupted; what runs on the BMC goes on
 };
@@ -27,6 +29,7 @@ enum class HostResult {
 struct HostOutcome {
   HostResult result = HostResult::done;
   std::optional<Error> error;
+  std::vector<std::string> notes;  ///< what a person may want to know of a host that is done, one sentence each
 };
 
 struct Summary {
@@ -47,6 +50,12 @@ class View {
   virtual void checks_started(std::size_t hosts);
   /// One more host was checked; those that may not be changed are reported by host_finished().
   virtual void host_checked(std::size_t done, std::size_t hosts);
+  /// A wave begins; `index` counts from 0.
+  virtual void wave_started(const plan::Wave& wave, std::size_t index, std::size_t waves);
+  /// A wave is over, with the numbers that decide whether the next one begins: "1/5 failed = 20.0 % > 10 %: stop".
+  virtual void wave_finished(const plan::Wave& wave, const std::string& decision);
+  /// The run does nothing until `until` (a soak, a window), or until a person goes on (no time).
+  virtual void run_waits(const std::string& reason, std::optional<UtcTime> until);
   virtual void host_started(const std::string& host) = 0;
   virtual void action_started(const plan::Action& action) = 0;
   /// On every look at a running action, changed or not: a view decides what it shows.

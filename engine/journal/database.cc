@@ -6,7 +6,9 @@
 
 namespace firmform::journal {
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 Statement::Statement(Database& database, sqlite3_stmt* statement) : database_(&database), statement_(statement) {}
 
@@ -14,9 +16,13 @@ void Statement::bind(int index, std::string_view text) {
   sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);  // NOLINT
 }
 
-void Statement::bind(int index, std::int64_t number) { sqlite3_bind_int64(statement_.get(), index, number); }
+void Statement::bind(int index, std::int64_t number) {
+  sqlite3_bind_int64(statement_.get(), index, number);
+}
 
-void Statement::bind_null(int index) { sqlite3_bind_null(statement_.get(), index); }
+void Statement::bind_null(int index) {
+  sqlite3_bind_null(statement_.get(), index);
+}
 
 Result<bool> Statement::step() {
   const int result = sqlite3_step(statement_.get());
@@ -31,13 +37,17 @@ std::string Statement::text(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Database::Close::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
 
 Result<Database> Database::open(const std::filesystem::path& file) {
   sqlite3* handle = nullptr;
@@ -68,7 +78,5 @@ Result<Statement> Database::prepare(std::string_view sql) {
 Error Database::error(std::string_view doing) const {
   return {Code::journal_failed, fmt::format("{}: {}", doing, sqlite3_errmsg(handle_.get()))};
 }
-
-bool Database::is_constraint_failure() const { return sqlite3_errcode(handle_.get()) == SQLITE_CONSTRAINT; }
 
 }  // namespace firmform::journal

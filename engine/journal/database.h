@@ -2,6 +2,7 @@
 // A thin RAII layer over SQLite: connection, prepared statement, transaction. Internal to engine/journal.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -49,8 +50,6 @@ class Database {
   [[nodiscard]] Status execute(const std::string& sql);
   [[nodiscard]] Result<Statement> prepare(std::string_view sql);
   [[nodiscard]] Error error(std::string_view doing) const;
-  /// Whether the last failure was a broken uniqueness constraint.
-  [[nodiscard]] bool is_constraint_failure() const;
 
  private:
   struct Close {

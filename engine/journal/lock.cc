@@ -33,7 +33,7 @@ Result<Lock> Lock::acquire(const std::filesystem::path& directory, const std::st
   const std::filesystem::path file = directory / "lock";
   Lock lock(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
   if (lock.descriptor_ < 0) return failed(file);
-  struct flock region {};
+  struct flock region{};
   region.l_type = F_WRLCK;
   region.l_whence = SEEK_SET;
   if (::fcntl(lock.descriptor_, F_OFD_SETLK, &region) != 0) {
@@ -45,6 +45,16 @@ Result<Lock> Lock::acquire(const std::filesystem::path& directory, const std::st
                        ::pwrite(lock.descriptor_, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
   if (!written) return failed(file);
   return lock;
+}
+
+std::string Lock::holder(const std::filesystem::path& directory) {
+  const Lock file(::open((directory / "lock").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (file.descriptor_ < 0) return {};
+  struct flock region{};
+  region.l_type = F_WRLCK;
+  region.l_whence = SEEK_SET;
+  const bool known = ::fcntl(file.descriptor_, F_OFD_GETLK, &region) == 0;
+  return known && region.l_type != F_UNLCK ? read_holder(file.descriptor_) : std::string();
 }
 
 Lock::Lock(Lock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -15,6 +15,8 @@ class Lock {
   /// Takes `directory`/lock (created with its directory, mode 0700) and writes who holds it: `holder` is one line.
   /// Fails at once with lock_held, naming the holder, or with journal_failed.
   [[nodiscard]] static Result<Lock> acquire(const std::filesystem::path& directory, const std::string& holder);
+  /// Who holds the lock, as it was written; empty when nobody does. Takes nothing.
+  [[nodiscard]] static std::string holder(const std::filesystem::path& directory);
   Lock(Lock&& other) noexcept;
   Lock& operator=(Lock&& other) noexcept;
   ~Lock();

@@ -11,6 +11,8 @@ class MemoryJournal final : public Journal {
   Task<Status> begin(Run run, const plan::Plan& plan) override;
   Task<Status> append(std::string run_id, Event event) override;
   Task<Status> finish(std::string run_id, UtcTime at, std::string result) override;
+  Task<Result<std::int64_t>> ask(std::string run_id, Control control) override;
+  [[nodiscard]] Result<std::vector<Control>> controls(const std::string& run_id) override;
   [[nodiscard]] Result<std::vector<Run>> runs() override;
   [[nodiscard]] Result<plan::Plan> plan_of(const std::string& run_id) override;
   [[nodiscard]] Result<std::vector<Event>> events(const std::string& run_id) override;
@@ -20,6 +22,7 @@ class MemoryJournal final : public Journal {
     Run run;
     plan::Plan plan;
     std::vector<Event> events;
+    std::vector<Control> controls;
   };
   [[nodiscard]] Result<Entry*> find(const std::string& run_id);
   std::vector<Entry> entries_;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/journal/sqlite_journal.h"
 
-#include <fmt/format.h>
-#include <sys/stat.h>
-
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -27,9 +27,9 @@ namespace {
 
 // "FFJ1" marks the file as ours; the version counts schema changes.
 constexpr int kApplicationId = 0x46464a31;
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
-constexpr const char* kCreate = R"sql(
+constexpr const char* kCreateFirst = R"sql(
 CREATE TABLE run (
   id TEXT PRIMARY KEY,
   plan_id TEXT NOT NULL UNIQUE,
@@ -50,6 +50,32 @@ CREATE TABLE event (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+/// From format 1 to 2: events about hosts and waves, what other processes ask of a run, and plans that come to several
+/// runs because the first of them sent nothing.
+constexpr const char* kCreateSecond = R"sql(
+CREATE TABLE run_of_format_2 (
+  id TEXT PRIMARY KEY,
+  plan_id TEXT NOT NULL,
+  plan TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  finished_at TEXT,
+  result TEXT NOT NULL DEFAULT ''
+) STRICT;
+INSERT INTO run_of_format_2 SELECT * FROM run ORDER BY rowid;
+DROP TABLE run;
+ALTER TABLE run_of_format_2 RENAME TO run;
+CREATE INDEX run_by_plan ON run (plan_id);
+ALTER TABLE event ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+CREATE TABLE control (
+  run_id TEXT NOT NULL REFERENCES run(id),
+  sequence INTEGER NOT NULL,
+  at TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  by TEXT NOT NULL,
+  PRIMARY KEY (run_id, sequence)
+) STRICT, WITHOUT ROWID;
+)sql";
+
 Result<std::int64_t> read_pragma(Database& database, std::string_view name) {
   auto statement = database.prepare(fmt::format("PRAGMA {}", name));
   if (!statement) return fail(statement.error());
@@ -58,21 +84,62 @@ Result<std::int64_t> read_pragma(Database& database, std::string_view name) {
   return *row ? statement->integer(0) : 0;
 }
 
-Status prepare_schema(Database& database) {
-  if (auto status = database.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"); !status) {
-    return status;
+Result<std::int64_t> known_version(Database& database) {
+  auto version = read_pragma(database, "user_version");
+  if (version && *version > kSchemaVersion) {
+    return fail(Code::journal_newer,
+                fmt::format("the journal has format {}; this program knows {}", *version, kSchemaVersion));
   }
-  const auto version = read_pragma(database, "user_version");
+  return version;
+}
+
+/// Within a transaction.
+Status bring_up_to_date(Database& database) {
+  const auto version = known_version(database);
   if (!version) return fail(version.error());
-  if (*version > kSchemaVersion) {
-    return fail(Code::journal_newer, fmt::format("the journal has format {}; this program knows {}", *version, kSchemaVersion));
-  }
   if (*version == kSchemaVersion) return {};
-  return database.execute(fmt::format("BEGIN IMMEDIATE; {} PRAGMA application_id={}; PRAGMA user_version={}; COMMIT",
-                                      kCreate, kApplicationId, kSchemaVersion));
+  return database.execute(fmt::format("{} {} PRAGMA application_id={}; PRAGMA user_version={};",
+                                      *version == 0 ? kCreateFirst : "", kCreateSecond, kApplicationId,
+                                      kSchemaVersion));
+}
+
+/// While foreign keys are off: a table that others refer to is made anew.
+Status bring_up_to_date_once(Database& database) {
+  const auto version = known_version(database);
+  if (!version) return fail(version.error());
+  if (*version == kSchemaVersion) return {};
+  // Another process may be doing the same: the version is looked at again under the write lock.
+  if (auto status = database.execute("BEGIN IMMEDIATE"); !status) return status;
+  Status brought = bring_up_to_date(database);
+  if (brought) brought = database.execute("COMMIT");
+  if (!brought) static_cast<void>(database.execute("ROLLBACK"));
+  return brought;
+}
+
+Status prepare_schema(Database& database) {
+  constexpr const char* kOpen = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=OFF";
+  if (auto status = database.execute(kOpen); !status) return status;
+  if (auto status = bring_up_to_date_once(database); !status) return status;
+  return database.execute("PRAGMA foreign_keys=ON");
+}
+
+/// A plan is used up by the first request that was about to be sent for it.
+Status check_unused(Database& database, const std::string& plan_id) {
+  auto statement = database.prepare(
+      "SELECT run.id FROM run WHERE run.plan_id = ? AND EXISTS "
+      "(SELECT 1 FROM event WHERE event.run_id = run.id AND event.kind = ?) LIMIT 1");
+  if (!statement) return fail(statement.error());
+  statement->bind(1, plan_id);
+  statement->bind(2, to_string(EventKind::intent));
+  const Result<bool> row = statement->step();
+  if (!row) return fail(row.error());
+  if (!*row) return {};
+  return fail(Code::plan_used,
+              fmt::format("plan {} was applied before, by run {}", plan_id.substr(0, 12), statement->text(0)));
 }
 
 Status insert_run(Database& database, const Run& run, const std::string& plan_text) {
+  if (auto unused = check_unused(database, run.plan_id); !unused) return unused;
   auto statement = database.prepare("INSERT INTO run (id, plan_id, plan, started_at) VALUES (?, ?, ?, ?)");
   if (!statement) return fail(statement.error());
   statement->bind(1, run.id);
@@ -80,17 +147,13 @@ Status insert_run(Database& database, const Run& run, const std::string& plan_te
   statement->bind(3, plan_text);
   statement->bind(4, to_rfc3339(run.started_at));
   const Result<bool> done = statement->step();
-  if (done) return {};
-  if (database.is_constraint_failure()) {
-    return fail(Code::plan_used, fmt::format("plan {} was applied before", run.plan_id.substr(0, 12)));
-  }
-  return fail(done.error());
+  return done ? Status() : fail(done.error());
 }
 
 Status insert_event(Database& database, const std::string& run_id, const Event& event) {
   auto statement = database.prepare(
-      "INSERT INTO event (run_id, sequence, at, kind, action, task_uri, detail) "
-      "SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4, ?5, ?6 FROM event WHERE run_id = ?1");
+      "INSERT INTO event (run_id, sequence, at, kind, action, task_uri, detail, subject) "
+      "SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM event WHERE run_id = ?1");
   if (!statement) return fail(statement.error());
   statement->bind(1, run_id);
   statement->bind(2, to_rfc3339(event.at));
@@ -102,9 +165,38 @@ Status insert_event(Database& database, const std::string& run_id, const Event& 
   }
   statement->bind(5, event.task_uri);
   statement->bind(6, event.detail);
+  statement->bind(7, event.subject);
   const Result<bool> done = statement->step();
   if (!done) return fail(done.error());
   return {};
+}
+
+/// Leaves the run alone when it is finished; the transaction is the writer's.
+Result<std::int64_t> insert_control(Database& database, const std::string& run_id, const Control& control) {
+  auto statement = database.prepare(
+      "INSERT INTO control (run_id, sequence, at, kind, by) "
+      "SELECT ?1, (SELECT COALESCE(MAX(sequence), 0) + 1 FROM control WHERE run_id = ?1), ?2, ?3, ?4 "
+      "WHERE EXISTS (SELECT 1 FROM run WHERE id = ?1 AND finished_at IS NULL) RETURNING sequence");
+  if (!statement) return fail(statement.error());
+  statement->bind(1, run_id);
+  statement->bind(2, to_rfc3339(control.at));
+  statement->bind(3, to_string(control.kind));
+  statement->bind(4, control.by);
+  const Result<bool> row = statement->step();
+  if (!row) return fail(row.error());
+  if (*row) {
+    const std::int64_t sequence = statement->integer(0);
+    const Result<bool> done = statement->step();
+    if (!done) return fail(done.error());
+    return sequence;
+  }
+  auto known = database.prepare("SELECT 1 FROM run WHERE id = ?1");
+  if (!known) return fail(known.error());
+  known->bind(1, run_id);
+  const Result<bool> found = known->step();
+  if (!found) return fail(found.error());
+  if (!*found) return fail(Code::run_not_found, fmt::format("no run {} in the journal", run_id));
+  return fail(Code::control_refused, fmt::format("run {} is finished", run_id));
 }
 
 Status update_run(Database& database, const std::string& run_id, UtcTime at, const std::string& result) {
@@ -191,9 +283,8 @@ class SqliteJournal final : public Journal {
 
   Task<Status> begin(Run run, const plan::Plan& plan) override {
     std::string text = json::dump_canonical(plan::to_json(plan));
-    return submit([run = std::move(run), text = std::move(text)](Database& database) {
-      return insert_run(database, run, text);
-    });
+    return submit(
+        [run = std::move(run), text = std::move(text)](Database& database) { return insert_run(database, run, text); });
   }
 
   Task<Status> append(std::string run_id, Event event) override {
@@ -206,6 +297,39 @@ class SqliteJournal final : public Journal {
     return submit([run_id = std::move(run_id), at, result = std::move(result)](Database& database) {
       return update_run(database, run_id, at, result);
     });
+  }
+
+  Task<Result<std::int64_t>> ask(std::string run_id, Control control) override {
+    auto sequence = std::make_shared<std::int64_t>(0);
+    const Status asked = co_await submit(
+        [run_id = std::move(run_id), control = std::move(control), sequence](Database& database) -> Status {
+          const auto inserted = insert_control(database, run_id, control);
+          if (!inserted) return fail(inserted.error());
+          *sequence = *inserted;
+          return {};
+        });
+    if (!asked) co_return fail(asked.error());
+    co_return *sequence;
+  }
+
+  Result<std::vector<Control>> controls(const std::string& run_id) override {
+    auto statement = reader_.prepare("SELECT sequence, at, kind, by FROM control WHERE run_id = ? ORDER BY sequence");
+    if (!statement) return fail(statement.error());
+    statement->bind(1, run_id);
+    std::vector<Control> controls;
+    for (;;) {
+      const Result<bool> row = statement->step();
+      if (!row) return fail(row.error());
+      if (!*row) return controls;
+      const auto kind = parse_control_kind(statement->text(2));
+      if (!kind) {
+        return fail(Code::journal_newer, fmt::format("unknown control '{}' in the journal", statement->text(2)));
+      }
+      controls.push_back({.sequence = statement->integer(0),
+                          .at = parse_rfc3339(statement->text(1)).value_or(UtcTime()),
+                          .kind = *kind,
+                          .by = statement->text(3)});
+    }
   }
 
   Result<std::vector<Run>> runs() override {
@@ -240,7 +364,7 @@ class SqliteJournal final : public Journal {
 
   Result<std::vector<Event>> events(const std::string& run_id) override {
     auto statement = reader_.prepare(
-        "SELECT sequence, at, kind, action, task_uri, detail FROM event WHERE run_id = ? ORDER BY sequence");
+        "SELECT sequence, at, kind, action, task_uri, detail, subject FROM event WHERE run_id = ? ORDER BY sequence");
     if (!statement) return fail(statement.error());
     statement->bind(1, run_id);
     std::vector<Event> events;
@@ -255,6 +379,7 @@ class SqliteJournal final : public Journal {
       if (!statement->is_null(3)) event.action = static_cast<plan::ActionId>(statement->integer(3));
       event.task_uri = statement->text(4);
       event.detail = statement->text(5);
+      event.subject = statement->text(6);
       events.push_back(std::move(event));
     }
   }

@@ -121,6 +121,17 @@ TEST_CASE("a saved plan is applied once") {
   CHECK(fleet.machines["web-01"].flashes == 1);
 }
 
+TEST_CASE("a saved plan of which nothing could be sent may be applied again") {
+  FakeFleet fleet;
+  fleet.add("web-01").unreachable = true;
+  const plan::Plan plan = fleet.make_plan();
+  REQUIRE(fleet.apply(plan)->exit() == Exit::hosts_unreachable);
+  fleet.machines["web-01"].unreachable = false;
+  CHECK(fleet.apply(plan)->exit() == Exit::ok);
+  CHECK(fleet.journal.runs()->size() == 2);
+  CHECK(fleet.apply(plan).error().code() == Code::plan_used);
+}
+
 TEST_CASE("after more failures than the manifest allows no further host is started") {
   FakeFleet fleet;
   for (const char* name : {"web-01", "web-02", "web-03", "web-04"}) fleet.add(name);

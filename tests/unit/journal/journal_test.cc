@@ -80,6 +80,9 @@ void check_contract(boost::asio::io_context& loop, journal::Journal& journal) {
   CHECK((*runs)[0].id == "r3");
   CHECK((*runs)[1].finished_at == UtcTime(std::chrono::seconds(5)));
   CHECK((*runs)[1].result == "ok");
+
+  // Nothing was sent for it the first time.
+  REQUIRE(run(loop, journal.begin({.id = "r4", .plan_id = other.header.id}, other)));
 }
 
 }  // namespace
