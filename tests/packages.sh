@@ -16,7 +16,9 @@ build=(
   graphviz # at run time, for `firmform graph -format svg`
 )
 # To run the tests: test libraries, and Redfish clients that nobody here wrote.
-test=(catch2 librapidcheck-dev python3 openssl curl redfishtool python3-sushy python3-jsonschema python3-yaml ansible)
+test=(catch2 librapidcheck-dev python3 openssl curl redfishtool python3-sushy python3-jsonschema python3-yaml
+  python3-dateutil # a second opinion on recurrences of maintenance windows
+  ansible)
 # For tests/bench: the server that the floor is measured against. Installing it starts nothing here (see below).
 bench=(nginx-light python3 openssl time)
 # For cpack.

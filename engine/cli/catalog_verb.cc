@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The subcommands of `firmform catalog`.
 #include "engine/cli/commands.h"
+#include "engine/cli/trust_verbs.h"
 
 namespace firmform::cli {
 namespace {
@@ -88,6 +89,17 @@ Verb catalog_verb() {
            {},
            {kJson},
            run_catalog_fetch},
+          {"catalog retire",
+           "List the images that nothing needs any more",
+           "Lists the images in the catalog's directories that no baseline (versions on the way included), install set "
+           "or repository of the manifest names, that no host would need to go back to what it runs now, and that no "
+           "BMC keeps in its sets or its queue. Nothing is deleted. Hosts that cannot be read make the list "
+           "incomplete, which it then says.\n\n"
+           "JSON: {format_version, complete, unread_hosts, retirable: [{name, path, size}], needed: [{name, path, size, "
+           "needed_for}]}.",
+           {},
+           {kJson, kFromSnapshot, kReadParallelism},
+           run_catalog_retire},
       }};
 }
 

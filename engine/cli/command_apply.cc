@@ -8,8 +8,10 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/fleet_plan.h"
 #include "engine/cli/plan_output.h"
+#include "engine/cli/plan_signatures.h"
 #include "engine/cli/run_session.h"
 #include "engine/plan/codec.h"
+#include "engine/plan/part.h"
 
 namespace firmform::cli {
 namespace {
@@ -20,16 +22,24 @@ struct Approved {
   Exit exit = Exit::ok;
 };
 
-/// Passing a saved plan is the approval. It must fit the manifest of today.
-OrExit<Approved> saved_plan(const std::string& file, const Project& project, Context& context) {
+/// Passing a saved plan is the approval. Its signatures come before anything else; and it must fit the manifest of
+/// today.
+OrExit<Approved> saved_plan(const std::string& file, const Project& project, const Arguments& arguments,
+                            Context& context) {
   auto plan = plan::read_file(file);
   if (!plan) return leave(context.report(plan.error().with_context(file)));
+  if (const Status trusted = check_signatures(file, *plan, project); !trusted) {
+    return leave(context.report(trusted.error()));
+  }
   if (plan->header.manifest_digest != project.desired.digest) {
     const Error error(Code::plan_stale, fmt::format("{} was made from other manifest files than those in {}", file,
                                                     project.directory.string()));
     return leave(context.report(error));
   }
-  return Approved{std::move(*plan)};
+  if (!arguments.has("target")) return Approved{std::move(*plan)};
+  auto part = plan::part_of(*plan, arguments.values("target"));
+  if (!part) return leave(context.report(part.error()));
+  return Approved{std::move(*part)};
 }
 
 OrExit<Approved> fresh_plan(const Project& project, const Arguments& arguments, Context& context) {
@@ -39,6 +49,9 @@ OrExit<Approved> fresh_plan(const Project& project, const Arguments& arguments, 
   if (!arguments.has("json")) print_plan(planned->plan, false, context);
   const Exit exit = planned->exit();
   if (planned->plan.actions.empty()) return Approved{std::move(planned->plan), exit};
+  if (const Status allowed = check_unsaved(planned->plan, project); !allowed) {
+    return leave(context.report(allowed.error()));
+  }
   const std::string question =
       fmt::format("Do you want to perform these {}?", counted(planned->plan.actions.size(), "action"));
   const auto answer = approved(question, arguments, context);
@@ -75,8 +88,8 @@ Exit run_apply(const Arguments& arguments, Context& context) {
   if (const Exit ready = (*session)->ready_for_new_run(); ready != Exit::ok) return ready;
 
   const bool saved = !arguments.positionals().empty();
-  const auto plan =
-      saved ? saved_plan(arguments.positionals().front(), *project, context) : fresh_plan(*project, arguments, context);
+  const auto plan = saved ? saved_plan(arguments.positionals().front(), *project, arguments, context)
+                          : fresh_plan(*project, arguments, context);
   if (!plan) return plan.error();
   if (plan->plan.actions.empty()) {
     if (saved) context.out.print("The plan has no actions; nothing was done.\n");

@@ -17,6 +17,7 @@
 #include "engine/manifest/scaffold.h"
 #include "engine/manifest/schema.h"
 #include "engine/report/diagnostics_json.h"
+#include "engine/schedule/check.h"
 
 namespace firmform::cli {
 namespace {
@@ -95,7 +96,8 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   if (!files) return context.report(files.error());
   const std::size_t count = files->size();
   SourceMap sources;
-  const auto loaded = manifest::load_desired(std::move(*files), sources);
+  auto loaded = manifest::load_desired(std::move(*files), sources);
+  if (loaded.value) loaded.diagnostics.append(schedule::check_openings(*loaded.value));
   const Diagnostics& diagnostics = loaded.diagnostics;
   const std::size_t hosts = loaded.value ? loaded.value->hosts.size() : 0;
   if (arguments.has("json")) {

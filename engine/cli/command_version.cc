@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/insight_verbs.h"
 #include "engine/cli/version.h"
 #include "engine/json/value.h"
 #include "engine/plan/codec.h"
@@ -37,9 +38,11 @@ Exit run_explain(const Arguments& arguments, Context& context) {
   }
   const std::string& text = arguments.positionals().front();
   const auto code = parse_code(text);
-  if (!code) {
+  const bool is_code = text.find_first_not_of("Ff0123456789") == std::string::npos;
+  if (!code && is_code) {
     return context.report(Error(Code::usage, fmt::format("there is no code `{}`", text)).with_help("`firmform explain` lists all codes"));
   }
+  if (!code) return explain_component(text, arguments, context);
   const CodeInfo& entry = info(*code);
   context.out.print(fmt::format("{}: {}\n\n{}\n\nWhat to do: {}\n\nExit code: {} ({})\n", to_string(*code), entry.title, entry.meaning,
                                 entry.next, static_cast<int>(entry.exit), exit_name(entry.exit)));

@@ -10,6 +10,7 @@
 #include "engine/cli/approval.h"
 #include "engine/cli/dry_run.h"
 #include "engine/cli/plan_output.h"
+#include "engine/cli/plan_signatures.h"
 #include "engine/cli/version.h"
 #include "engine/plan/codec.h"
 
@@ -39,6 +40,14 @@ std::string question_about(const plan::Plan& plan) {
 
 OrExit<DirectRun> DirectRun::open(std::string_view verb, const std::string& hosts, const Arguments& arguments,
                                   Context& context) {
+  auto run = open_what_answers(verb, hosts, arguments, context);
+  if (!run) return run;
+  if (const Exit unread = report_unread(run->scene(), context); unread != Exit::ok) return leave(unread);
+  return run;
+}
+
+OrExit<DirectRun> DirectRun::open_what_answers(std::string_view verb, const std::string& hosts,
+                                               const Arguments& arguments, Context& context) {
   const auto project = open_project(context);
   if (!project) return leave(project.error());
   std::unique_ptr<RunSession> session;
@@ -49,7 +58,6 @@ OrExit<DirectRun> DirectRun::open(std::string_view verb, const std::string& host
   }
   auto scene = look_at({hosts}, arguments, context);
   if (!scene) return leave(scene.error());
-  if (const Exit unread = report_unread(*scene, context); unread != Exit::ok) return leave(unread);
   return DirectRun(std::move(*scene), std::move(session), arguments, context);
 }
 
@@ -94,6 +102,7 @@ Exit DirectRun::carry_out(const plan::Plan& plan, Exit problems) {
     return problems;
   }
   if (plan.actions.empty()) return problems;
+  if (const Status allowed = check_unsaved(plan, scene_.project); !allowed) return context_->report(allowed.error());
   const auto answer = approved(question_about(plan), *arguments_, *context_);
   if (!answer) return answer.error();
   if (!*answer) return context_->report(Error(Code::not_approved, "nothing was done"));

@@ -25,6 +25,9 @@ class DirectRun {
   /// will be sent. Fails when one of the hosts cannot be read: what is asked of several is asked of all of them.
   [[nodiscard]] static OrExit<DirectRun> open(std::string_view verb, const std::string& hosts,
                                               const Arguments& arguments, Context& context);
+  /// The same; hosts that cannot be read are in the scene with the reason.
+  [[nodiscard]] static OrExit<DirectRun> open_what_answers(std::string_view verb, const std::string& hosts,
+                                                           const Arguments& arguments, Context& context);
 
   [[nodiscard]] const Scene& scene() const { return scene_; }
 
@@ -33,7 +36,8 @@ class DirectRun {
 
   /// Makes the plan and goes through with it.
   [[nodiscard]] Exit carry_out(const std::vector<HostWork>& work, const catalog::Catalog& catalog);
-  /// Goes through with a plan that was made elsewhere: shows or saves it, or asks and starts.
+  /// Goes through with a plan that was made elsewhere: shows or saves it, or asks and starts. Plans that need
+  /// signatures are only shown or saved.
   [[nodiscard]] Exit carry_out(const plan::Plan& plan, Exit problems);
 
  private:

@@ -3,6 +3,8 @@
 
 #include <set>
 
+#include "engine/schedule/check.h"
+
 namespace firmform::cli {
 
 OrExit<Project> open_project(Context& context) {
@@ -13,6 +15,7 @@ OrExit<Project> open_project(Context& context) {
   if (!files) return leave(context.report(files.error()));
   project.sources = std::make_unique<SourceMap>();
   auto loaded = manifest::load_desired(std::move(*files), *project.sources);
+  if (loaded.value) loaded.diagnostics.append(schedule::check_openings(*loaded.value));
   if (!loaded.value || loaded.diagnostics.has_errors()) {
     context.report(loaded.diagnostics, *project.sources);
     return leave(loaded.diagnostics.exit());

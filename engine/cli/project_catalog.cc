@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "engine/catalog/versions.h"
 #include "engine/manifest/images.h"
+#include "engine/plan/way_back.h"
 
 namespace firmform::cli {
 namespace {
@@ -72,6 +74,29 @@ OrExit<catalog::CatalogReading> read_images(const Project& project, const std::v
   auto reading = catalog::read_catalog(sources, project.directory, pinned, *lock ? &**lock : nullptr);
   append(reading, catalog::read_catalog(sources, project.directory, free));
   return reading;
+}
+
+Exit add_found_images(const Project& project, const manifest::Desired& desired, const inventory::Inventory& inventory,
+                      catalog::CatalogReading& reading, Pins pins, Context& context) {
+  const auto leaving = plan::versions_to_leave(desired, inventory);
+  if (leaving.empty()) return Exit::ok;
+  const catalog::Catalog surveyed = catalog::survey(project.desired.catalog, project.directory).catalog;
+  const auto is_there = [&](const std::string& name) { return reading.catalog.find(name) != nullptr; };
+
+  std::vector<std::string> ahead = catalog::names_for(surveyed, plan::versions_on_ways(desired, inventory));
+  std::erase_if(ahead, is_there);
+  auto ways = read_images(project, ahead, context, pins);
+  if (!ways) return ways.error();
+  append(reading, std::move(*ways));
+
+  std::vector<std::string> behind = plan::declared_images_of(desired, inventory);
+  std::ranges::move(catalog::names_for(surveyed, leaving), std::back_inserter(behind));
+  std::erase_if(behind, is_there);
+  auto back = read_images(project, behind, context, Pins::where_given);
+  if (!back) return back.error();
+  back->problems.clear();
+  append(reading, std::move(*back));
+  return Exit::ok;
 }
 
 OrExit<catalog::CatalogReading> whole_catalog(const Project& project, Context& context) {

@@ -23,6 +23,13 @@ enum class Pins {
 [[nodiscard]] OrExit<catalog::CatalogReading> read_images(const Project& project, const std::vector<std::string>& names,
                                                           Context& context, Pins pins = Pins::required);
 
+/// Adds the images that nobody names and that components which would change may need: packages for versions on their
+/// way, under `pins`, and whatever leads back to what is installed now, so that a plan can tell. Looks into the
+/// catalog's directories only when there are such components; what leads back and cannot be used is left out.
+[[nodiscard]] Exit add_found_images(const Project& project, const manifest::Desired& desired,
+                                    const inventory::Inventory& inventory, catalog::CatalogReading& reading, Pins pins,
+                                    Context& context);
+
 /// Everything that the catalog's directories hold, without digests, and what the manifest wants from mirrors.
 [[nodiscard]] OrExit<catalog::CatalogReading> whole_catalog(const Project& project, Context& context);
 

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/cli/version.h"
 #include "engine/image_server/image_server.h"
@@ -21,6 +22,34 @@ namespace firmform::cli {
 namespace {
 
 constexpr std::size_t kExpectedHosts = 1000;
+constexpr Duration kListen = std::chrono::seconds(3);
+constexpr Duration kLongestWait = std::chrono::hours(24 * 366);
+
+/// Without a duration the wait is as long as it takes.
+Result<std::optional<Duration>> wait_for_window(const Arguments& arguments) {
+  const auto text = arguments.value("wait-for-window");
+  if (!text) return std::optional<Duration>();
+  const auto duration = *text == "any" ? std::optional(kLongestWait) : parse_duration(*text);
+  if (duration) return std::optional(*duration);
+  return fail(Error(Code::usage, fmt::format("-wait-for-window is `{}`, which is no duration", *text))
+                  .with_help("for example 48h, or `any` for as long as it takes"));
+}
+
+Result<apply::RunOptions> run_options(const Arguments& arguments) {
+  constexpr int kMostHosts = 4096;
+  apply::RunOptions options{.listen = kListen};
+  const auto parallelism = arguments.integer("parallelism", options.parallelism, 1, kMostHosts);
+  if (!parallelism) return fail(parallelism.error());
+  options.parallelism = *parallelism;
+  const auto wait = wait_for_window(arguments);
+  if (!wait) return fail(wait.error());
+  options.wait_for_window = *wait;
+  if (!arguments.has("ignore-window")) return options;
+  options.ignore_windows = printable(trim(arguments.value("reason").value_or("")));
+  if (!options.ignore_windows.empty()) return options;
+  return fail(Error(Code::reason_needed, "-ignore-window begins hosts outside of their windows")
+                  .with_help("say why with -reason TEXT; the journal keeps it"));
+}
 
 std::string holder(std::string_view verb) {
   std::array<char, 256> name{};
@@ -69,7 +98,7 @@ class RunSession::Impl {
        const Arguments& arguments, Context& context)
       : context_(context),
         state_directory_(directory / ".firmform"),
-        options_(options),
+        options_(std::move(options)),
         lock_(std::move(lock)),
         runtime_(directory, kExpectedHosts),
         images_(runtime_.loop().get_executor()),
@@ -144,13 +173,12 @@ RunSession::~RunSession() = default;
 
 OrExit<std::unique_ptr<RunSession>> RunSession::open(const std::filesystem::path& directory, std::string_view verb,
                                                      const Arguments& arguments, Context& context) {
-  constexpr int kMostHosts = 4096;
-  const auto parallelism = arguments.integer("parallelism", apply::RunOptions().parallelism, 1, kMostHosts);
-  if (!parallelism) return leave(context.report(parallelism.error()));
+  const auto options = run_options(arguments);
+  if (!options) return leave(context.report(options.error()));
   const std::filesystem::path state = directory / ".firmform";
   auto lock = journal::Lock::acquire(state, holder(verb));
   if (!lock) return leave(context.report(lock.error()));
-  auto impl = std::make_unique<Impl>(directory, std::move(*lock), apply::RunOptions{*parallelism}, arguments, context);
+  auto impl = std::make_unique<Impl>(directory, std::move(*lock), *options, arguments, context);
   if (const Status opened = impl->open_journal(state); !opened) return leave(context.report(opened.error()));
   return std::unique_ptr<RunSession>(new RunSession(std::move(impl)));
 }

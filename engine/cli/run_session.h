@@ -10,9 +10,11 @@ namespace firmform::cli {
 
 class RunSession {
  public:
-  /// Takes the lock and opens the journal under `directory`/.firmform. Problems are printed.
-  [[nodiscard]] static OrExit<std::unique_ptr<RunSession>> open(const std::filesystem::path& directory, std::string_view verb,
-                                                                const Arguments& arguments, Context& context);
+  /// Takes the lock and opens the journal under `directory`/.firmform. Options used: parallelism, wait-for-window,
+  /// ignore-window with reason. Problems are printed.
+  [[nodiscard]] static OrExit<std::unique_ptr<RunSession>> open(const std::filesystem::path& directory,
+                                                                std::string_view verb, const Arguments& arguments,
+                                                                Context& context);
   ~RunSession();
 
   /// Whether a new run may start; the reason against is printed.

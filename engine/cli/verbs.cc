@@ -5,6 +5,10 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/direct_verbs.h"
+#include "engine/cli/insight_verbs.h"
+#include "engine/cli/rollout_verb.h"
+#include "engine/cli/simulation_verbs.h"
+#include "engine/cli/trust_verbs.h"
 
 namespace firmform::cli {
 namespace {
@@ -13,10 +17,18 @@ const OptionSpec kJson{"json", "", "Machine-readable output on standard output."
 const OptionSpec kParallelism{"parallelism", "N", "Hosts at work at a time (default 10)."};
 const OptionSpec kReadParallelism{"read-parallelism", "N", "Hosts read at a time (default 512)."};
 const OptionSpec kTarget{"target", "HOST", "Only this host; a name or a glob. May be given several times.", true};
+const OptionSpec kApplyTarget{"target", "HOST",
+                              "Only this host; a name or a glob. Of a saved plan also HOST/COMPONENT. May be given several times.", true};
 const OptionSpec kFromSnapshot{"from-snapshot", "DIR", "Read a recorded inventory instead of the BMCs."};
 const OptionSpec kApprove{"auto-approve", "", "Do not ask; apply at once."};
 const OptionSpec kInput{"input", "BOOL", "false: never ask; fail where an answer is needed."};
 const OptionSpec kDetailedExit{"detailed-exitcode", "", "Exit with 0 when nothing is to do, 2 when changes are, 1 and above on errors."};
+
+/// With the options about windows that apply keeps.
+std::vector<OptionSpec> with_windows(std::vector<OptionSpec> options) {
+  for (const OptionSpec& option : window_options()) options.push_back(option);
+  return options;
+}
 
 const std::vector<Verb>& table() {
   static const std::vector<Verb> verbs = {
@@ -57,11 +69,20 @@ const std::vector<Verb>& table() {
        "and calls a component done only when the installed version is the wanted one. The first Ctrl-C detaches: what runs on the "
        "BMCs goes on, and `firmform resume` takes it up again.",
        {{"FILE", "a plan file", false}},
-       {kApprove, kParallelism, kReadParallelism, kTarget, kJson, kInput, kDetailedExit},
+       with_windows({kApprove, kParallelism, kReadParallelism, kApplyTarget, kJson, kInput, kDetailedExit}),
        run_apply},
       {"resume", "Continue a run that was interrupted or killed",
        "Looks at what the BMCs show of the requests that were sent, and goes on from there. Nothing is blindly repeated.",
-       {}, {kParallelism, kJson}, run_resume},
+       {}, with_windows({kParallelism, kJson}), run_resume},
+      rollout_verb(),
+      drift_verb(),
+      status_verb(),
+      sign_verb(),
+      verify_verb(),
+      rollback_verb(),
+      simulate_verb(),
+      calendar_verb(),
+      selftest_verb(),
       catalog_verb(),
       repository_verb(),
       queue_verb(),
@@ -86,8 +107,10 @@ const std::vector<Verb>& table() {
         {"seed", "N", "Seed for identifiers and faults (default 1)."}},
        run_lab},
       {"schema", "Print the JSON Schema of the manifest", "For editors and for checks without firmform.", {}, {}, run_schema},
-      {"explain", "Explain a diagnostic code", "Prints what a code such as FF0303 means and what to do. Without a code: lists all.",
-       {{"CODE", "for example FF0303", false}}, {}, run_explain},
+      {"explain", "Explain a diagnostic code, or what is planned for a component",
+       "With a code such as FF0303: what it means and what to do. With HOST/COMPONENT, or HOST alone: why it is updated or not, derived "
+       "from the inventory, the lines of the manifest and the rules that hold. Without either: lists all codes.",
+       {{"WHAT", "for example FF0303, or web-01/System ROM", false}}, {kJson, kFromSnapshot}, run_explain},
       {"completion", "Print a shell completion script", "For bash, zsh or fish.", {{"SHELL", "bash, zsh or fish", true}}, {},
        run_completion},
       {"man", "Print the manual page", "In roff, for man(1).", {}, {}, run_man},

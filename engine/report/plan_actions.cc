@@ -43,6 +43,8 @@ std::string words(const Condition& condition) {
       return "nothing blocks the installation queue";
     case Condition::Type::not_later:
       return fmt::format("it is not after {}", condition.value);
+    case Condition::Type::not_before:
+      return fmt::format("it is not before {}", condition.value);
     case Condition::Type::fact_changed:
       return condition.value.empty() ? fmt::format("{} is known", condition.component)
                                      : fmt::format("{} is not \"{}\" any more", condition.component, condition.value);
@@ -94,6 +96,7 @@ std::string in_full(const Action& action, std::size_t width) {
   line("before", words(action.preconditions));
   line("after", words(action.postconditions));
   line("time", times(action));
+  line("why", printable(fmt::format("{}", fmt::join(action.because, "; "))));
   if (!action.needs.empty()) line("needs", fmt::format("#{}", fmt::join(action.needs, ", #")));
   return text;
 }

@@ -38,7 +38,10 @@ std::string_view color_of(ActionType type) {
     case ActionType::invoke:
       return "#e0d7f5";
     case ActionType::verify:
+    case ActionType::hold:
       return "#d1e7dd";
+    case ActionType::restore:
+      return "#fff8db";
   }
   return "#ffffff";
 }

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
+#include <set>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -49,6 +49,10 @@ std::string_view step_of(const Action& action) {
       return "invoke";
     case ActionType::verify:
       return "verify";
+    case ActionType::hold:
+      return "hold";
+    case ActionType::restore:
+      return "restore";
   }
   return "verify";
 }
@@ -78,12 +82,13 @@ std::vector<const Action*> own_actions(const Plan& plan, const Change& change) {
   return actions;
 }
 
-/// The restart that a change shares with the others of its host.
-const Action* reset_of(const Plan& plan, const Change& change) {
+/// The restarts that a change shares with the others of its host.
+std::vector<const Action*> resets_of(const Plan& plan, const Change& change) {
+  std::vector<const Action*> resets;
   for (const plan::ActionId id : change.actions) {
-    if (plan.actions[id].type == ActionType::reset_host) return &plan.actions[id];
+    if (plan.actions[id].type == ActionType::reset_host) resets.push_back(&plan.actions[id]);
   }
-  return nullptr;
+  return resets;
 }
 
 /// Whether the BMC restarts the host for it, by an entry of its queue.
@@ -94,13 +99,15 @@ bool is_restarted_by_queue(const std::vector<const Action*>& actions) {
 }
 
 /// A step as it reads in a line about firmware; empty for what need not be said each time.
-std::string_view flash_step_of(const Action& action) {
+std::string flash_step_of(const Action& action) {
   switch (action.type) {
     case ActionType::verify:
     case ActionType::remove:
       return {};
     case ActionType::create:
       return "queue";
+    case ActionType::hold:
+      return fmt::format("hold {}", to_text(action.expected));
     case ActionType::flash:
     case ActionType::start_update:
     case ActionType::store:
@@ -108,13 +115,21 @@ std::string_view flash_step_of(const Action& action) {
     case ActionType::invoke:
     case ActionType::reset_host:
     case ActionType::reset_bmc:
-      return step_of(action);
+    case ActionType::restore:
+      return std::string(step_of(action));
   }
-  return step_of(action);
+  return std::string(step_of(action));
+}
+
+/// "2.50 -> 3.11" of a way that leads through 2.50.
+std::string way_of(const Change& change) {
+  std::vector<std::string> versions = change.path;
+  versions.push_back(change.to);
+  return printable(fmt::format("{}", fmt::join(versions, " -> ")));
 }
 
 PlanRow row_of(const Plan& plan, const Change& change) {
-  PlanRow row{.from = printable(change.from.value_or("unknown")), .to = printable(change.to)};
+  PlanRow row{.from = printable(change.from.value_or("unknown")), .to = way_of(change)};
   if (change.kind == ChangeKind::blocked) {
     const Code code = change.reasons.empty() ? Code::internal_error : change.reasons.back().code;
     row.kind = PlanRow::Kind::blocked;
@@ -125,12 +140,13 @@ PlanRow row_of(const Plan& plan, const Change& change) {
   row.kind = change.kind == ChangeKind::downgrade ? PlanRow::Kind::downgrade : PlanRow::Kind::update;
   std::vector<std::string> steps;
   for (const Action* action : own_actions(plan, change)) {
-    const std::string step(flash_step_of(*action));
+    const std::string step = flash_step_of(*action);
     if (!step.empty() && std::ranges::find(steps, step) == steps.end()) steps.push_back(step);
     row.expected += action->expected;
   }
-  const bool is_reset = reset_of(plan, change) != nullptr || is_restarted_by_queue(own_actions(plan, change));
-  if (is_reset) steps.emplace_back("restart");
+  const std::size_t resets = resets_of(plan, change).size();
+  const bool is_reset = resets > 0 || is_restarted_by_queue(own_actions(plan, change));
+  if (is_reset) steps.push_back(resets > 1 ? fmt::format("{} restarts", resets) : std::string("restart"));
   if (change.scheduled) steps.push_back(fmt::format("in the window of {}", to_rfc3339(change.scheduled->start)));
   row.steps = fmt::format("{}", fmt::join(steps, ", "));
   row.reboot = is_reset ? "host" : reboot_of(own_actions(plan, change));
@@ -166,20 +182,25 @@ std::string label_of(const Batch& batch, Changes of_host) {
   return fmt::format("{} x {}", batch.changes.size(), printable(first.name));
 }
 
-/// The one restart of a host, with what needs it.
-std::optional<PlanRow> restart_row(const Plan& plan, const std::vector<PlanRow>& rows,
-                                   const std::vector<Batch>& batches) {
-  std::optional<PlanRow> restart;
+/// The restarts of a host, with what needs them, in their order.
+std::vector<PlanRow> restart_rows(const Plan& plan, const std::vector<PlanRow>& rows,
+                                  const std::vector<Batch>& batches) {
+  std::map<plan::ActionId, PlanRow> restarts;
   for (std::size_t i = 0; i < batches.size(); ++i) {
-    const Action* reset = reset_of(plan, *batches[i].changes.front());
-    if (reset == nullptr) continue;
-    if (!restart) {
-      restart = PlanRow{
-          .kind = PlanRow::Kind::restart, .component = "(restart)", .reboot = "host", .expected = reset->expected};
+    for (const Action* reset : resets_of(plan, *batches[i].changes.front())) {
+      PlanRow& row = restarts[reset->id];
+      row.kind = PlanRow::Kind::restart;
+      row.reboot = "host";
+      row.expected = reset->expected;
+      row.steps += (row.steps.empty() ? "activates " : ", ") + rows[i].component;
     }
-    restart->steps += (restart->steps.empty() ? "activates " : ", ") + rows[i].component;
   }
-  return restart;
+  std::vector<PlanRow> found;
+  for (auto& [id, row] : restarts) {
+    row.component = restarts.size() > 1 ? fmt::format("(restart {})", found.size() + 1) : "(restart)";
+    found.push_back(std::move(row));
+  }
+  return found;
 }
 
 bool is_row(const Change& change) {
@@ -208,11 +229,28 @@ std::vector<PlanRow> rows_of(const Plan& plan, Changes of_host) {
     row.component = label_of(batch, of_host);
     row.expected *= static_cast<Duration::rep>(batch.changes.size());
   }
-  if (auto restart = restart_row(plan, rows, batches)) {
-    const auto first_blocked = std::ranges::find(rows, PlanRow::Kind::blocked, &PlanRow::kind);
-    rows.insert(first_blocked, std::move(*restart));
-  }
+  const std::vector<PlanRow> restarts = restart_rows(plan, rows, batches);
+  const auto first_blocked = std::ranges::find(rows, PlanRow::Kind::blocked, &PlanRow::kind);
+  rows.insert(first_blocked, restarts.begin(), restarts.end());
   return rows;
+}
+
+/// One restart needs no words: the rows say what it activates.
+std::vector<RestartLine> restarts_of(const Plan& plan, Changes of_host) {
+  std::set<plan::ActionId> resets;
+  for (const Change& change : of_host) {
+    for (const Action* reset : resets_of(plan, change)) resets.insert(reset->id);
+  }
+  std::vector<RestartLine> lines;
+  if (resets.size() < 2) return lines;
+  for (const plan::ActionId id : resets) {
+    RestartLine& line = lines.emplace_back();
+    const std::vector<std::string>& because = plan.actions[id].because;
+    if (because.empty()) continue;
+    line.activates = because.front();
+    line.because.assign(because.begin() + 1, because.end());
+  }
+  return lines;
 }
 
 ResourceLine::Kind line_kind(ChangeKind kind) {
@@ -237,7 +275,12 @@ ResourceLine::Kind line_kind(ChangeKind kind) {
 
 ResourceLine line_of(const Change& change) {
   ResourceLine line{.kind = line_kind(change.kind), .text = printable(change.address), .details = {}};
-  if (change.kind == ChangeKind::pending) line.text += ", pending in the queue of the BMC";
+  if (change.kind == ChangeKind::pending) {
+    const bool comes_later =
+        std::ranges::find(change.reasons, Code::path_continues, &plan::Reason::code) != change.reasons.end();
+    line.text += comes_later ? fmt::format(" to {}, with a later plan", way_of(change))
+                             : std::string(", pending in the queue of the BMC");
+  }
   if (change.kind == ChangeKind::blocked) {
     line.text += fmt::format(", blocked {}", to_string(change.reasons.back().code));
   }
@@ -268,6 +311,9 @@ std::string key_of(const PlanGroup& group) {
   for (const ResourceLine& line : group.resources) {
     key += fmt::format("{}\x1f{}\x1f{}\x1e", static_cast<int>(line.kind), line.text, fmt::join(line.details, "\x1f"));
   }
+  for (const RestartLine& line : group.restarts) {
+    key += fmt::format("{}\x1f{}\x1e", line.activates, fmt::join(line.because, "\x1f"));
+  }
   return key;
 }
 
@@ -296,7 +342,7 @@ std::vector<ReasonGroup> group_reasons(const Plan& plan, bool of_blocked) {
   for (const Change& change : plan.changes) {
     if (of_blocked != (change.kind == ChangeKind::blocked)) continue;
     for (const plan::Reason& reason : change.reasons) {
-      if (reason.code == Code::work_pending) continue;
+      if (reason.code == Code::work_pending || reason.code == Code::way_back_missing) continue;
       const auto [known, is_new] = by_origin.try_emplace({reason.code, change.origin}, groups.size());
       if (is_new) known->second = by_cause.try_emplace({reason.code, cause_of(reason)}, groups.size()).first->second;
       if (known->second == groups.size()) groups.push_back({&reason, {}, 0});
@@ -308,13 +354,40 @@ std::vector<ReasonGroup> group_reasons(const Plan& plan, bool of_blocked) {
   return groups;
 }
 
+std::vector<NoReturn> no_returns(const Plan& plan) {
+  std::vector<NoReturn> found;
+  for (const Change& change : plan.changes) {
+    if (!change.way_back || change.actions.empty()) continue;
+    const plan::WayBack::Kind kind = change.way_back->kind;
+    const bool is_door = kind == plan::WayBack::Kind::one_way;
+    if (!is_door && kind != plan::WayBack::Kind::no_image) continue;
+    // What lacks an image is one group; doors are told apart.
+    const std::string text = is_door ? change.way_back->text : std::string();
+    const std::string& name = change.name.empty() ? change.address : change.name;
+    const auto same = [&](const NoReturn& known) {
+      return known.is_door == is_door && known.text == text && (!is_door || known.components.contains(name));
+    };
+    auto group = std::ranges::find_if(found, same);
+    if (group == found.end()) group = found.insert(found.end(), NoReturn{.is_door = is_door, .text = text});
+    group->hosts.insert(change.host);
+    group->components.insert(name);
+  }
+  std::ranges::sort(found, {}, [](const NoReturn& group) {
+    return std::tuple(!group.is_door, std::string_view(group.text), std::string_view(*group.components.begin()));
+  });
+  return found;
+}
+
 std::vector<PlanGroup> group_hosts(const Plan& plan) {
   std::vector<PlanGroup> groups;
   std::map<std::string, std::size_t> places;
   for (auto begin = plan.changes.begin(); begin != plan.changes.end();) {
     const auto end = std::find_if(begin, plan.changes.end(), [&](const Change& c) { return c.host != begin->host; });
     const Changes of_host(begin, end);
-    PlanGroup group{.hosts = {}, .rows = rows_of(plan, of_host), .resources = lines_of(of_host)};
+    PlanGroup group{.hosts = {},
+                    .rows = rows_of(plan, of_host),
+                    .resources = lines_of(of_host),
+                    .restarts = restarts_of(plan, of_host)};
     if (!group.rows.empty() || !group.resources.empty()) {
       const auto [place, is_new] = places.try_emplace(key_of(group), groups.size());
       if (is_new) groups.push_back(std::move(group));

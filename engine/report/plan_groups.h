@@ -11,7 +11,7 @@
 
 namespace firmform::report {
 
-/// One line of a host's group: a component that changes or is blocked, or the restart of the host.
+/// One line of a host's group: a component that changes or is blocked, or a restart of the host.
 struct PlanRow {
   enum class Kind { update, downgrade, blocked, restart };
   Kind kind = Kind::update;
@@ -33,10 +33,18 @@ struct ResourceLine {
   bool operator==(const ResourceLine&) const = default;
 };
 
+/// Why a host is restarted where one restart is not enough.
+struct RestartLine {
+  std::string activates;
+  std::vector<std::string> because;  ///< it is not shared with the one before; empty for the first
+  bool operator==(const RestartLine&) const = default;
+};
+
 struct PlanGroup {
   std::vector<std::string> hosts;       ///< sorted
   std::vector<PlanRow> rows;            ///< in the order in which they are carried out, blocked ones last
   std::vector<ResourceLine> resources;  ///< ditto, what is pending in between
+  std::vector<RestartLine> restarts;    ///< in order; empty where one is enough
 };
 
 /// Hosts where something changes or is blocked: changing groups first, larger ones before smaller ones.
@@ -52,5 +60,16 @@ struct ReasonGroup {
 /// Reasons of blocked changes, or of the others (warnings): one group per rule and line of the manifest, and one
 /// for what says the same of several components.
 [[nodiscard]] std::vector<ReasonGroup> group_reasons(const plan::Plan& plan, bool of_blocked);
+
+/// Changes that cannot be undone.
+struct NoReturn {
+  bool is_door = false;  ///< the BMC or the device refuses to go back; else the catalog has no image
+  std::string text;      ///< why, of a door
+  std::set<std::string> components;
+  std::set<std::string_view> hosts;
+};
+
+/// Doors first; what lacks an image of the installed version is one group.
+[[nodiscard]] std::vector<NoReturn> no_returns(const plan::Plan& plan);
 
 }  // namespace firmform::report

@@ -16,6 +16,8 @@
 #include "engine/plan/summary.h"
 #include "engine/report/plan_actions.h"
 #include "engine/report/plan_groups.h"
+#include "engine/report/plan_windows.h"
+#include "engine/report/rollout_text.h"
 #include "engine/report/table.h"
 
 namespace firmform::report {
@@ -97,9 +99,11 @@ class Writer {
     changes();
     reasons(true, "Blocked:");
     reasons(false, "Look twice:");
+    ways_back();
     unread_hosts();
     unchanged_hosts();
     order_of_hosts();
+    rollout();
     if (options_.verbose) text_ += actions_text(plan_, options_.style);
     totals();
     return std::move(text_);
@@ -123,7 +127,9 @@ class Writer {
   void changes() {
     const std::vector<PlanGroup> groups = group_hosts(plan_);
     firmware(groups);
+    restarts(groups);
     resources(groups);
+    text_ += windows_text(plan_, width_);
   }
 
   void firmware(const std::vector<PlanGroup>& groups) {
@@ -138,6 +144,24 @@ class Writer {
                  {"EST.", 4, true}});
     for (const PlanGroup& group : groups) add_group(table, group);
     text_ += table.render(width_, options_.style.color) + "\n";
+  }
+
+  /// Why hosts are restarted more than once.
+  void restarts(const std::vector<PlanGroup>& groups) {
+    for (const PlanGroup& group : groups) {
+      if (group.restarts.empty()) continue;
+      text_ += paragraph(fmt::format("Restarts of {}:", names(group.hosts)), 0, width_);
+      for (std::size_t i = 0; i < group.restarts.size(); ++i) {
+        const RestartLine& line = group.restarts[i];
+        std::string words = fmt::format("{}. {}", i + 1, printable(line.activates));
+        if (!line.because.empty()) {
+          words +=
+              fmt::format("; not with the one before: {}", printable(fmt::format("{}", fmt::join(line.because, "; "))));
+        }
+        text_ += paragraph(words, 2, width_);
+      }
+      text_ += "\n";
+    }
   }
 
   /// What the BMCs keep beside their firmware, host by host.
@@ -192,6 +216,21 @@ class Writer {
     if (!reason.help.empty()) text_ += paragraph(printable(reason.help.front()), 4, width_);
   }
 
+  /// What apply cannot undo, the doors that close behind it first.
+  void ways_back() {
+    const std::vector<NoReturn> groups = no_returns(plan_);
+    for (const NoReturn& group : groups) {
+      const std::string which = fmt::format("{} on {}", printable(fmt::format("{}", fmt::join(group.components, ", "))),
+                                            counted(group.hosts.size(), "host"));
+      if (group.is_door) {
+        marked(kBlocked, fmt::format("One-way door: {}: {}", which, printable(group.text)));
+      } else {
+        marked(kNone, fmt::format("No way back: the catalog has no image of what is installed now: {}", which));
+      }
+    }
+    if (!groups.empty()) text_ += "\n";
+  }
+
   void unread_hosts() {
     std::map<std::string, std::vector<const PlannedHost*>> by_status;
     for (const PlannedHost& host : plan_.hosts) {
@@ -235,7 +274,7 @@ class Writer {
   /// A paragraph with the symbol in its margin.
   void marked(const Symbol& symbol, std::string_view line) {
     std::string body = paragraph(line, 2, width_);
-    body.replace(0, 1, shown(symbol));
+    if (&symbol != &kNone) body.replace(0, 1, shown(symbol));
     text_ += body;
   }
 
@@ -257,6 +296,12 @@ class Writer {
     text_ += paragraph(fmt::format("Order between hosts: {}", names(lines)), 0, width_) + "\n";
   }
 
+  /// Waves, gates and budgets.
+  void rollout() {
+    const std::string text = rollout_text(plan_, options_.style);
+    if (!text.empty()) text_ += text + "\n";
+  }
+
   void totals() {
     if (summary_.is_converged()) {
       text_ += "No changes. The fleet matches the manifest.\n";
@@ -269,7 +314,8 @@ class Writer {
       text_ +=
           paragraph(fmt::format("Hosts to change: {} of {}. Restarts: {}, {}. Estimated duration: {} for the slowest "
                                 "host, {} for all, {} at a time.",
-                                summary_.hosts_to_change, summary_.hosts, counted(summary_.host_restarts, "of a host", "of hosts"),
+                                summary_.hosts_to_change, summary_.hosts,
+                                counted(summary_.host_restarts, "of a host", "of hosts"),
                                 counted(summary_.bmc_restarts, "of a BMC", "of BMCs"), to_text(estimate.slowest_host),
                                 to_text(estimate.whole), limit),
                     0, width_);

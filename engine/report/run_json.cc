@@ -35,6 +35,24 @@ class JsonView final : public apply::View {
          {{"hosts", static_cast<std::int64_t>(hosts)}});
   }
 
+  void wave_started(const plan::Wave& wave, std::size_t index, std::size_t waves) override {
+    emit("info", "wave_start", fmt::format("{} begins: {}", wave.name, counted(wave.hosts.size(), "host")),
+         {{"wave", json::Object{{"name", wave.name},
+                                {"index", static_cast<std::int64_t>(index)},
+                                {"waves", static_cast<std::int64_t>(waves)},
+                                {"hosts", static_cast<std::int64_t>(wave.hosts.size())}}}});
+  }
+
+  void wave_finished(const plan::Wave& wave, const std::string& decision) override {
+    emit("info", "wave_complete", printable(decision),
+         {{"wave", json::Object{{"name", wave.name}, {"decision", printable(decision)}}}});
+  }
+
+  void run_waits(const std::string& reason, std::optional<UtcTime> until) override {
+    emit("info", "run_wait", wait_text(reason, until),
+         {{"reason", printable(reason)}, {"until", until ? json::Value(to_rfc3339(*until)) : json::Value()}});
+  }
+
   void host_started(const std::string& host) override {
     emit("info", "host_start", fmt::format("{}: started", host), {{"host", host}});
   }
@@ -60,6 +78,11 @@ class JsonView final : public apply::View {
 
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
     json::Object fields{{"host", host}, {"result", apply::to_string(outcome.result)}};
+    if (!outcome.notes.empty()) {
+      json::Array texts;
+      for (const std::string& note : outcome.notes) texts.emplace_back(printable(note));
+      fields.append("notes", std::move(texts));
+    }
     if (!outcome.error) {
       emit("info", "host_complete", fmt::format("{}: {}", host, apply::to_string(outcome.result)), std::move(fields));
       return;
@@ -79,7 +102,8 @@ class JsonView final : public apply::View {
     json::Object changes;
     for (const auto result : {apply::HostResult::done, apply::HostResult::scheduled, apply::HostResult::failed,
                               apply::HostResult::unreachable, apply::HostResult::moved, apply::HostResult::unknown,
-                              apply::HostResult::skipped, apply::HostResult::detached}) {
+                              apply::HostResult::deferred, apply::HostResult::held, apply::HostResult::skipped,
+                              apply::HostResult::detached}) {
       changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
     }
     const Exit exit = summary.exit();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "engine/base/text.h"
@@ -32,6 +33,15 @@ class LineView final : public apply::View {
     line(fmt::format("{} of {} checked", done, counted(hosts, "host")));
   }
 
+  void wave_started(const plan::Wave& wave, std::size_t index, std::size_t waves) override {
+    line(fmt::format("Wave {} of {}: {}, {}", index + 1, waves, printable(wave.name),
+                     counted(wave.hosts.size(), "host")));
+  }
+
+  void wave_finished(const plan::Wave&, const std::string& decision) override { line(printable(decision)); }
+
+  void run_waits(const std::string& reason, std::optional<UtcTime> until) override { line(wait_text(reason, until)); }
+
   void host_started(const std::string& host) override { line(fmt::format("{}: checking that it is as planned", host)); }
 
   void action_started(const plan::Action& action) override {
@@ -62,6 +72,8 @@ class LineView final : public apply::View {
 
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
     working_.erase(host);
+    if (outcome.result == apply::HostResult::held) return;  // counted at the end
+    for (const std::string& note : outcome.notes) line(fmt::format("{}: note: {}", host, printable(note)));
     const std::string why = outcome.error ? fmt::format(": {}", printable(outcome.error->one_line())) : std::string();
     line(fmt::format("{}: {}{}", host, apply::to_string(outcome.result), why));
   }
@@ -110,13 +122,18 @@ std::unique_ptr<apply::View> make_line_view(Print print, const Clock& clock) {
   return std::make_unique<LineView>(std::move(print), clock);
 }
 
+std::string wait_text(const std::string& reason, std::optional<UtcTime> until) {
+  const std::string end = until ? fmt::format(" until {}", to_rfc3339(*until)) : std::string();
+  return fmt::format("Waiting: {}{}", printable(reason), end);
+}
+
 std::string summary_text(const apply::Summary& summary) {
   using apply::HostResult;
   std::string text = fmt::format("Apply {} in {}: {} done", summary.exit() == Exit::ok ? "complete" : "ended",
                                  to_text(summary.elapsed), counted(summary.count(HostResult::done), "host"));
   for (const HostResult result :
        {HostResult::scheduled, HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved,
-        HostResult::skipped, HostResult::detached}) {
+        HostResult::deferred, HostResult::held, HostResult::skipped, HostResult::detached}) {
     const std::size_t count = summary.count(result);
     if (count > 0) text += fmt::format(", {} {}", count, apply::to_string(result));
   }
@@ -124,6 +141,15 @@ std::string summary_text(const apply::Summary& summary) {
   if (summary.count(HostResult::scheduled) > 0) {
     text +=
         "What is scheduled is done by the BMCs themselves. `firmform plan` shows what waits, and what became of it.\n";
+  }
+  if (summary.count(HostResult::deferred) > 0) {
+    text += "What is deferred waits for a window: plan again, or give `apply -wait-for-window`.\n";
+  }
+  const auto is_paused = [](const auto& entry) {
+    return entry.second.error && entry.second.error->code() == Code::rollout_paused;
+  };
+  if (std::ranges::any_of(summary.hosts, is_paused)) {
+    text += "The rollout is paused. `firmform rollout continue` goes on; `firmform rollout cancel` ends it.\n";
   }
   if (summary.count(HostResult::detached) > 0) {
     text += "What runs on the BMCs goes on by itself. `firmform resume` continues this run.\n";

@@ -49,7 +49,21 @@ class LiveView final : public apply::View {
 
   void host_checked(std::size_t done, std::size_t hosts) override { show_checks(done, hosts); }
 
+  void wave_started(const plan::Wave& wave, std::size_t index, std::size_t waves) override {
+    waits_.clear();
+    keep(fmt::format("{} {} of {}, {}", painted(kBold, printable(wave.name)), index + 1, waves,
+                     counted(wave.hosts.size(), "host")));
+  }
+
+  void wave_finished(const plan::Wave&, const std::string& decision) override { keep(printable(decision)); }
+
+  void run_waits(const std::string& reason, std::optional<UtcTime> until) override {
+    waits_ = wait_text(reason, until);
+    redraw();
+  }
+
   void host_started(const std::string& host) override {
+    waits_.clear();
     working_[host] = {clock_.steady_now(), "checking that it is as planned", {}, {}};
     redraw();
   }
@@ -81,7 +95,9 @@ class LiveView final : public apply::View {
       keep(fmt::format("{} {}: the BMC does it by itself", painted(kGreen, apply::to_string(outcome.result)), host));
       return;
     }
-    if (!outcome.error) {
+    for (const std::string& note : outcome.notes) keep(fmt::format("note {}: {}", host, printable(note)));
+    // Held hosts are counted at the end.
+    if (!outcome.error || outcome.result == apply::HostResult::held) {
       redraw();
       return;
     }
@@ -138,6 +154,10 @@ class LiveView final : public apply::View {
       ++drawn_;
     }
     const auto hidden = working_.size() - static_cast<std::size_t>(drawn_);
+    if (!waits_.empty()) {
+      text += fitted("  " + waits_, width) + "\n";
+      ++drawn_;
+    }
     text += fleet_line(hidden) + "\n";
     ++drawn_;
     print_(text);
@@ -172,6 +192,7 @@ class LiveView final : public apply::View {
   SteadyTime start_{};
   std::map<std::string, std::size_t> left_;
   std::map<std::string, Work> working_;
+  std::string waits_;  ///< what the run waits for
   std::size_t total_ = 0;
   std::size_t finished_ = 0;
   int drawn_ = 0;

@@ -30,6 +30,9 @@ struct LiveOptions {
 /// One JSON object a line, with Terraform's field names (schemas/event.v1.schema.json).
 [[nodiscard]] std::unique_ptr<apply::View> make_json_view(Print print, const Clock& clock, std::string tool_version);
 
+/// "Waiting: soak after canary until 2026-12-05T22:00:00Z".
+[[nodiscard]] std::string wait_text(const std::string& reason, std::optional<UtcTime> until);
+
 /// "2 hosts done, 1 failed", with the command to type next; what all text views end with.
 [[nodiscard]] std::string summary_text(const apply::Summary& summary);
 

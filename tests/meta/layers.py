@@ -23,14 +23,21 @@ PARTS = {
     "engine/catalog": JSON | TRANSPORT_INTERFACE
     | {"engine/catalog", "engine/inventory", "engine/manifest", "engine/version"},
     "engine/schedule": BASE | HTTP_VALUES | {"engine/schedule", "engine/manifest"},
+    "engine/solve": {"engine/solve"},
+    "engine/rollout": BASE | HTTP_VALUES | {"engine/rollout", "engine/manifest"},
     "engine/plan": JSON | HTTP_VALUES | PROVIDER_INTERFACE
-    | {"engine/plan", "engine/catalog", "engine/inventory", "engine/manifest", "engine/schedule", "engine/version"},
+    | {"engine/plan", "engine/solve", "engine/rollout", "engine/catalog", "engine/inventory", "engine/manifest", "engine/schedule", "engine/version"},
+    "engine/sign": JSON | HTTP_VALUES | {"engine/sign", "engine/manifest", "engine/plan/plan.h"},
     "engine/journal": JSON | {"engine/journal", "engine/plan", "engine/inventory"},
     "engine/apply": JSON | PROVIDER_INTERFACE
     | {"engine/apply", "engine/http", "engine/inventory", "engine/journal", "engine/manifest", "engine/plan",
-       "engine/version", "providers/redfish/client.h"},
+       "engine/rollout", "engine/version", "providers/redfish/client.h"},
+    "engine/simulate": JSON | PROVIDER_INTERFACE
+    | {"engine/simulate", "engine/apply", "engine/catalog", "engine/http", "engine/inventory", "engine/journal",
+       "engine/manifest", "engine/plan", "engine/rollout", "engine/schedule", "engine/version",
+       "providers/redfish/client.h"},
     "engine/image_server": BASE | {"engine/image_server", "engine/apply/image_publisher.h", "engine/plan/plan.h"},
-    "engine/report": JSON | {"engine/report", "engine/apply", "engine/inventory", "engine/manifest", "engine/plan",
+    "engine/report": JSON | {"engine/report", "engine/apply", "engine/journal", "engine/simulate", "engine/inventory", "engine/manifest", "engine/plan",
                              "engine/version"},
     "engine/cli": {"engine", "providers/provider.h", "providers/redfish/client.h", "tests/simulators"},
     # The interface and the table of providers stand beside the vendors' folders.
@@ -47,14 +54,14 @@ NOT_FOR_PROVIDERS = {"engine/apply", "engine/cli", "engine/journal", "engine/rep
 LIBRARIES = {
     "CLI/": {"engine/cli"},
     "archive": {"engine/catalog", "engine/cli", "tests/simulators"},
-    "boost/asio": {"engine/base", "engine/http", "engine/image_server", "engine/journal", "engine/apply", "engine/cli",
-                   "providers",
+    "boost/asio": {"engine/base", "engine/http", "engine/image_server", "engine/journal", "engine/apply", "engine/simulate",
+                   "engine/cli", "providers",
                    "tests/simulators"},
     "boost/beast": {"engine/cli", "engine/image_server", "tests/simulators"},
     "boost/graph": {"engine/plan"},
     "curl/": {"engine/http"},
     "date/": {"engine/base"},
-    "openssl/": {"engine/base", "engine/http", "engine/image_server", "tests/simulators"},
+    "openssl/": {"engine/base", "engine/http", "engine/image_server", "engine/sign", "tests/simulators"},
     "rapidjson/": {"engine/json"},
     "spdlog/": {"engine/cli"},
     "sqlite3": {"engine/journal"},

@@ -63,7 +63,7 @@ class Convergence(LabTestCase):
         self.assertIn("FF0713", result.stderr)
         self.assertEqual(lab.writes(), [])
 
-    def test_nobody_approves_in_a_pipeline_by_accident(self):
+    def test_h35_nobody_approves_in_a_pipeline_by_accident(self):
         lab = self.lab("ilo5")
         result = lab.run("apply")
         self.assertExit(result, 1)

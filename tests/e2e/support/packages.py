@@ -4,6 +4,8 @@
 import json
 import zipfile
 
+from support.images import MAGIC
+
 
 def contents(path):
     with zipfile.ZipFile(path) as package:
@@ -31,4 +33,20 @@ def repackaged(lab, pattern, name, updatable_by=None, comment=b"", extra=None):
     files["payload.json"] = json.dumps(payload).encode()
     files.update(extra or {})
     write(folder / name, files, comment)
+    return name
+
+
+def renewed(lab, pattern, name, old, new, minimum=None):
+    """The first package of the lab that fits `pattern`, and the image in it, of version `new` instead of `old`; it goes
+    over `minimum` and later ones."""
+    folder = lab.directory / "firmware"
+    files = contents(next(folder.glob(pattern)))
+    payload = json.loads(files.pop("payload.json").decode().replace(old, new))
+    if minimum is not None:
+        payload["MinimumActiveVersion"] = minimum
+    for file, data in files.items():
+        if data.startswith(MAGIC):
+            head, facts, padding = data.split(b"\n", 2)
+            files[file] = b"\n".join((head, facts.replace(old.encode(), new.encode()), padding))
+    write(folder / name, {"payload.json": json.dumps(payload).encode(), **files})
     return name

@@ -84,4 +84,71 @@ TEST_CASE("The events of a scheduled run conform to their schema") {
   CHECK(events.back()["changes"]["scheduled"].as_int() == 1);
 }
 
+namespace {
+
+/// A rollout that pauses after its first wave.
+void run_rollout(apply::View& view) {
+  plan::Plan plan;
+  plan.actions = {queue_entry()};
+  const plan::Wave canary{.name = "canary", .hosts = {"web-01"}};
+  view.run_started(plan, "r1", false);
+  view.wave_started(canary, 0, 2);
+  view.host_finished("web-01",
+                     {.result = apply::HostResult::done, .error = std::nullopt, .notes = {"bmc /NTP is off"}});
+  view.wave_finished(canary, "canary: 0/1 failed = 0.0 %: go on");
+  view.run_waits("soak after canary", UtcTime(std::chrono::seconds(1'795'233'600)));
+  view.run_waits("the rollout pauses after canary, until a person goes on", std::nullopt);
+  apply::Summary summary{.run_id = "r1"};
+  summary.hosts["web-01"].result = apply::HostResult::done;
+  const Error paused(Code::rollout_paused, "web-02 was not started: the rollout pauses after canary");
+  summary.hosts["web-02"] = {.result = apply::HostResult::held, .error = paused};
+  view.host_finished("web-02", summary.hosts["web-02"]);
+  view.run_finished(summary);
+}
+
+}  // namespace
+
+TEST_CASE("The lines of a rollout show its waves, decisions and waits, and how to go on") {
+  const StoppedClock clock;
+  std::string text;
+  run_rollout(*report::make_line_view([&](std::string_view part) { text += part; }, clock));
+  CHECK(has(text, "Wave 1 of 2: canary, 1 host\n"));
+  CHECK(has(text, "web-01: note: bmc /NTP is off\n"));
+  CHECK(has(text, "canary: 0/1 failed = 0.0 %: go on\n"));
+  CHECK(has(text, "Waiting: soak after canary until 2026-11-21T04:00:00Z\n"));
+  CHECK(has(text, "1 host done, 1 held."));
+  CHECK(has(text, "`firmform rollout continue` goes on"));
+  CHECK_FALSE(has(text, "web-02: held"));
+}
+
+TEST_CASE("The live display of a rollout shows what it waits for") {
+  const StoppedClock clock;
+  std::string text;
+  run_rollout(*report::make_live_view([&](std::string_view part) { text += part; }, clock, {}));
+  CHECK(has(text, "canary 1 of 2, 1 host\n"));
+  CHECK(has(text, "canary: 0/1 failed = 0.0 %: go on\n"));
+  CHECK(has(text, "Waiting: soak after canary until 2026-11-21T04:00:00Z\n"));
+}
+
+TEST_CASE("The events of a rollout conform to their schema") {
+  const StoppedClock clock;
+  std::vector<json::Value> events;
+  run_rollout(
+      *report::make_json_view([&](std::string_view line) { events.push_back(*json::parse(line)); }, clock, "0.1.0"));
+  const auto schema =
+      json::parse(read_text(std::filesystem::path(FIRMFORM_SOURCE_DIR) / "schemas" / "event.v1.schema.json"));
+  REQUIRE(schema);
+  std::vector<std::string> types;
+  for (const json::Value& event : events) {
+    INFO(json::dump(event));
+    CHECK(JsonSchema(*schema).violation(event).empty());
+    types.emplace_back(event.text("type"));
+  }
+  CHECK(types == std::vector<std::string>{"version", "run_start", "wave_start", "host_complete", "wave_complete",
+                                          "run_wait", "run_wait", "host_errored", "change_summary"});
+  CHECK(events[4]["wave"].text("decision") == "canary: 0/1 failed = 0.0 %: go on");
+  CHECK(events[6]["until"].is_null());
+  CHECK(events.back()["exit"].text("name") == "paused");
+}
+
 }  // namespace firmform::tests

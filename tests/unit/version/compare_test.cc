@@ -70,7 +70,7 @@ TEST_CASE("numbers are compared as numbers, not as text") {
          {"1.3 0", equal, "1.3.0"}});
 }
 
-TEST_CASE("the four spellings of an iLO version are one version") {
+TEST_CASE("H7: the four spellings of an iLO version are one version") {
   const std::vector<std::vector<std::string>> spellings = {
       {"3.11", "iLO 5 v3.11", "3.11 Feb 25 2025"},
       {"1.66", "iLO 6 v1.66", "1.66 Dec 13 2024"},
