@@ -11,6 +11,7 @@
 #include "engine/catalog/versions.h"
 #include "engine/cli/direct_run.h"
 #include "engine/cli/fleet_plan.h"
+#include "engine/cli/journal_runs.h"
 #include "engine/cli/project_catalog.h"
 #include "engine/cli/trust_verbs.h"
 #include "engine/journal/sqlite_journal.h"
@@ -24,25 +25,6 @@ struct PastRun {
   plan::Plan plan;
   std::set<plan::ActionId> sent;
 };
-
-Error no_such_run(const std::string& name) {
-  return Error(Code::run_not_found, fmt::format("the journal has no run `{}`", name));
-}
-
-/// By its id, or the beginning of one that no other run has.
-Result<journal::Run> find_run(journal::Journal& journal, const std::string& name) {
-  const auto runs = journal.runs();
-  if (!runs) return fail(runs.error());
-  std::vector<journal::Run> found;
-  for (const journal::Run& run : *runs) {
-    if (run.id == name) return run;
-    if (run.id.starts_with(name)) found.push_back(run);
-  }
-  if (found.size() == 1) return found.front();
-  if (found.empty()) return fail(no_such_run(name));
-  return fail(no_such_run(name).with_help(
-      fmt::format("`{}` and `{}` begin so: write more of the id", found[0].id, found[1].id)));
-}
 
 /// What was put on its way is what may have changed something; whether it has, the installed versions tell.
 std::set<plan::ActionId> sent_actions(const std::vector<journal::Event>& events) {
@@ -58,7 +40,9 @@ Result<PastRun> read_run(const std::filesystem::path& state, const std::string& 
   if (!std::filesystem::exists(state / "journal.sqlite", problem)) return fail(no_such_run(name));
   const auto journal = journal::open_sqlite_journal(state);
   if (!journal) return fail(journal.error());
-  const auto run = find_run(**journal, name);
+  const auto runs = (*journal)->runs();
+  if (!runs) return fail(runs.error());
+  const auto run = named_run(*runs, name);
   if (!run) return fail(run.error());
   auto plan = (*journal)->plan_of(run->id);
   if (!plan) return fail(plan.error());

@@ -13,18 +13,30 @@ namespace firmform::cli {
 namespace {
 
 Result<journal::Run> choose(const std::vector<journal::Run>& runs, const Arguments& arguments) {
-  const std::vector<std::string>& named = arguments.positionals();
-  const auto is_meant = [&](const journal::Run& run) {
-    return named.empty() ? !run.finished_at : run.id.starts_with(named.front());
-  };
-  const auto found = std::ranges::find_if(runs, is_meant);
-  if (found != runs.end()) return *found;
-  if (!named.empty()) return fail(Code::run_not_found, fmt::format("there is no run {} in the journal", named.front()));
+  if (!arguments.positionals().empty()) return named_run(runs, arguments.positionals().front());
+  const auto open = std::ranges::find_if(runs, [](const journal::Run& run) { return !run.finished_at; });
+  if (open != runs.end()) return *open;
   if (runs.empty()) return fail(Code::run_not_found, "the journal has no runs");
   return runs.front();
 }
 
 }  // namespace
+
+Error no_such_run(const std::string& name) {
+  return Error(Code::run_not_found, fmt::format("the journal has no run `{}`", name));
+}
+
+Result<journal::Run> named_run(const std::vector<journal::Run>& runs, const std::string& name) {
+  std::vector<journal::Run> found;
+  for (const journal::Run& run : runs) {
+    if (run.id == name) return run;
+    if (run.id.starts_with(name)) found.push_back(run);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.empty()) return fail(no_such_run(name));
+  return fail(no_such_run(name).with_help(
+      fmt::format("`{}` and `{}` begin so: write more of the id", found[0].id, found[1].id)));
+}
 
 OrExit<FoundRun> find_run(const Arguments& arguments, Context& context) {
   std::error_code problem;

@@ -19,7 +19,11 @@ struct FoundRun {
   journal::Run run;
 };
 
-/// The run that was named, by its id or the beginning of it; else the unfinished one; else the newest. Why there is
+[[nodiscard]] Error no_such_run(const std::string& name);
+/// By its id, or the beginning of one that no other run has. Fails with run_not_found.
+[[nodiscard]] Result<journal::Run> named_run(const std::vector<journal::Run>& runs, const std::string& name);
+
+/// The run that was named; else the unfinished one; else the newest. Why there is
 /// none is printed.
 [[nodiscard]] OrExit<FoundRun> find_run(const Arguments& arguments, Context& context);
 
