@@ -133,6 +133,11 @@ Result<Secret> Secrets::resolve(const manifest::PasswordSource& source) {
         return from_file(directory_ / source.name);
       case manifest::PasswordSource::Kind::exec:
         return from_command(source.argv, directory_);
+      case manifest::PasswordSource::Kind::systemd:
+      case manifest::PasswordSource::Kind::ansible_vault:
+      case manifest::PasswordSource::Kind::sops:
+      case manifest::PasswordSource::Kind::vault:
+        break;
     }
     return fail(unavailable("unknown kind of password source"));
   };

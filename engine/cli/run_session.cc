@@ -102,8 +102,13 @@ class RunSession::Impl {
         lock_(std::move(lock)),
         runtime_(directory, kExpectedHosts),
         images_(runtime_.loop().get_executor()),
-        view_(make_view(arguments, context, runtime_.clock())),
-        signals_(runtime_.loop(), SIGINT, SIGTERM) {}
+        signals_(runtime_.loop(), SIGINT, SIGTERM) {
+    views_.push_back(make_view(arguments, context, runtime_.clock()));
+  }
+
+  [[nodiscard]] Runtime& runtime() { return runtime_; }
+  void add_view(std::unique_ptr<apply::View> view) { views_.push_back(std::move(view)); }
+  [[nodiscard]] const std::optional<apply::Summary>& summary() const { return summary_; }
 
   Status open_journal(const std::filesystem::path& directory) {
     auto journal = journal::open_sqlite_journal(directory);
@@ -119,7 +124,8 @@ class RunSession::Impl {
 
   template <class Start>
   Exit execute(Start start) {
-    const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view_, &images_,
+    const auto view = report::make_view_group(std::move(views_));
+    const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view, &images_,
                              &workers_};
     const auto summary = runtime_.run(start(world, options_, [this](apply::Run& run) {
       images_.open(run.plan());
@@ -128,7 +134,9 @@ class RunSession::Impl {
     }));
     signals_.cancel();
     images_.stop();
-    return summary ? summary->exit() : context_.report(summary.error());
+    if (!summary) return context_.report(summary.error());
+    summary_ = *summary;
+    return summary->exit();
   }
 
  private:
@@ -162,7 +170,8 @@ class RunSession::Impl {
   std::unique_ptr<journal::Journal> journal_;  // its writer posts to the runtime's loop, so it goes first
   PlannedImageServer images_;
   boost::asio::thread_pool workers_{1};  ///< for hashing
-  std::unique_ptr<apply::View> view_;
+  std::vector<std::unique_ptr<apply::View>> views_;
+  std::optional<apply::Summary> summary_;
   boost::asio::signal_set signals_;
   bool interrupted_ = false;
 };
@@ -181,6 +190,18 @@ OrExit<std::unique_ptr<RunSession>> RunSession::open(const std::filesystem::path
   auto impl = std::make_unique<Impl>(directory, std::move(*lock), *options, arguments, context);
   if (const Status opened = impl->open_journal(state); !opened) return leave(context.report(opened.error()));
   return std::unique_ptr<RunSession>(new RunSession(std::move(impl)));
+}
+
+Runtime& RunSession::runtime() {
+  return impl_->runtime();
+}
+
+void RunSession::add_view(std::unique_ptr<apply::View> view) {
+  impl_->add_view(std::move(view));
+}
+
+const std::optional<apply::Summary>& RunSession::summary() const {
+  return impl_->summary();
 }
 
 Exit RunSession::ready_for_new_run() const {

@@ -19,8 +19,15 @@ class RunSession {
 
   /// Whether a new run may start; the reason against is printed.
   [[nodiscard]] Exit ready_for_new_run() const;
+  /// The loop, clock, transport and secrets of the run.
+  [[nodiscard]] Runtime& runtime();
+  /// Told everything beside the view that the options ask for. Before start() or resume() only.
+  void add_view(std::unique_ptr<apply::View> view);
+  /// May be called once, as resume().
   [[nodiscard]] Exit start(const plan::Plan& plan);
   [[nodiscard]] Exit resume();
+  /// Of the run that ended; absent when there was none.
+  [[nodiscard]] const std::optional<apply::Summary>& summary() const;
 
  private:
   class Impl;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+
 #include <exception>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ class Runtime {
   [[nodiscard]] boost::asio::io_context& loop() { return loop_; }
   [[nodiscard]] Clock& clock() { return *clock_; }
   [[nodiscard]] apply::Connector& connector() { return connector_; }
+  [[nodiscard]] apply::Secrets& secrets() { return secrets_; }
   [[nodiscard]] http::Transport& transport() { return *transport_; }
   [[nodiscard]] const Providers& providers() const { return providers_; }
   /// Silent until it is told to begin.
@@ -57,7 +59,7 @@ class Runtime {
 };
 
 /// Reads the hosts live, with a progress line on a terminal.
-[[nodiscard]] inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targets, apply::ReadOptions options,
-                                             const Context& context);
+[[nodiscard]] inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targets,
+                                             apply::ReadOptions options, const Context& context);
 
 }  // namespace firmform::cli

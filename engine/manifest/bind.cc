@@ -9,6 +9,7 @@
 
 #include "engine/manifest/bind_baseline.h"
 #include "engine/manifest/bind_install_set.h"
+#include "engine/manifest/bind_password.h"
 #include "engine/manifest/bind_policies.h"
 #include "engine/manifest/bind_repository.h"
 #include "engine/manifest/bind_rollout.h"
@@ -76,21 +77,8 @@ class Binder {
   void credentials(const YamlEntry& entry) {
     Credentials result;
     result.username = text_or_empty(entry.value, "username");
-    if (const YamlNode* password = valid(entry.value, "password")) result.password = password_source(*password);
+    if (const YamlNode* password = valid(entry.value, "password")) result.password = bind_password(*password);
     manifest_.credentials[entry.key] = {std::move(result), entry.key_span};
-  }
-
-  static PasswordSource password_source(const YamlNode& node) {
-    PasswordSource source;
-    if (const auto name = plain_text(node, "env")) {
-      source = {PasswordSource::Kind::env, *name, {}};
-    } else if (const auto path = plain_text(node, "file")) {
-      source = {PasswordSource::Kind::file, *path, {}};
-    } else {
-      source.kind = PasswordSource::Kind::exec;
-      for (Text& argument : texts(node, "exec")) source.argv.push_back(std::move(argument.value));
-    }
-    return source;
   }
 
   Settings settings(const YamlNode& node) {

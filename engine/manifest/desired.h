@@ -73,6 +73,8 @@ struct Desired {
   Rollout rollout;
   std::optional<ConfigGuard> config_guard;
   std::optional<PlanSigning> plan_signing;
+  Named<Notification> notifications;
+  Watch watch;
   std::map<std::string, std::shared_ptr<const Baseline>>
       baselines;          ///< all of the manifest, also what no host is given
   std::string digest;     ///< SHA-256 over names and bytes of all manifest files, in order of names

@@ -27,10 +27,20 @@ using Named = std::map<std::string, Spanned<T>>;
 
 /// Where a password comes from; never the password.
 struct PasswordSource {
-  enum class Kind { env, file, exec };
+  enum class Kind {
+    env,
+    file,
+    exec,
+    systemd,        ///< a credential that systemd gave the service (systemd.exec(5), LoadCredential=)
+    ansible_vault,  ///< a file of `ansible-vault`, read only
+    sops,           ///< a file of SOPS, by its command
+    vault,          ///< a secret of HashiCorp Vault, by its command
+  };
   Kind kind = Kind::env;
-  std::string name;               ///< variable or path (relative to the manifest directory)
+  std::string name;               ///< variable, path (of files: relative to the manifest directory) or credential
   std::vector<std::string> argv;  ///< for exec
+  std::string key;  ///< which value: "ilo.password" in a file of ansible_vault or sops, the field in vault
+  std::vector<PasswordSource> unlock;  ///< of ansible_vault, exactly one: where its own password comes from
   bool operator==(const PasswordSource&) const = default;
 };
 
@@ -225,6 +235,13 @@ struct CatalogSource {
   std::optional<Text> ca_file;
 };
 
+/// A number of hosts, or a percentage of those that it is about.
+struct Share {
+  std::int64_t value = 0;
+  bool percent = false;
+  bool operator==(const Share&) const = default;
+};
+
 enum class Permission { deny, allow };
 enum class RebootPolicy { allow, in_window, deny };
 
@@ -236,6 +253,42 @@ enum class ForeignWork {
 };
 /// What a class of drift means for the result of `firmform drift`.
 enum class DriftPolicy { ignore, report, fail };
+
+/// What a policy rule does with a plan that it speaks against.
+enum class Enforcement {
+  warn,       ///< show it
+  override_,  ///< refuse to apply, unless it is overridden by name, with a reason
+  deny,       ///< refuse to apply
+};
+
+/// A rule about plans. It looks at the changes for which all given selections hold, and speaks against a plan that has
+/// such changes: any, or with `more_than` more hosts with such changes than that, or with `together` hosts on which
+/// each of these components has such a change.
+struct PolicyRule {
+  Enforcement enforcement = Enforcement::deny;
+  std::string message;            ///< for people; empty: made from the rule
+  std::optional<Text> host;       ///< glob over host names
+  std::optional<Text> model;      ///< glob over the observed model
+  std::optional<Text> component;  ///< glob over names and addresses of components
+  std::map<std::string, Text> labels;
+  std::vector<Text>
+      changes;           ///< words of plan::ChangeKind: "update", "downgrade", "create", …; none: all that do something
+  std::string restarts;  ///< "host", "bmc": what changes restart; empty: whatever
+  std::optional<bool> one_way;              ///< changes that cannot be taken back, or those that can
+  std::optional<bool> in_window;            ///< changes of hosts whose work is kept in a window, or of those without
+  std::optional<Spanned<Share>> more_than;  ///< hosts; a percentage is of the hosts of the plan
+  std::vector<Text> together;               ///< globs over components
+  SourceSpan span;
+};
+
+/// A program that judges plans: it gets the plan as JSON (`show -json`) on its standard input and answers as conftest
+/// or as SARIF on its standard output.
+struct PolicyCommand {
+  std::vector<std::string> argv;
+  Enforcement enforcement = Enforcement::deny;  ///< of what it calls a failure or an error; its warnings are warnings
+  Duration timeout = std::chrono::minutes(1);
+  SourceSpan span;
+};
 
 struct Policies {
   Permission downgrade = Permission::deny;
@@ -252,14 +305,29 @@ struct Policies {
   ForeignWork foreign_work = ForeignWork::refuse;
   std::map<std::string, DriftPolicy> drift;           ///< by class name: "older", "newer", …
   Duration max_clock_skew = std::chrono::minutes(2);  ///< between BMC and this machine, for work in windows
-  std::map<std::string, SourceSpan> spans;            ///< by policy name, where given
+  Named<PolicyRule> rules;
+  Named<PolicyCommand> commands;
+  std::map<std::string, SourceSpan> spans;  ///< by policy name, where given
 };
 
-/// A number of hosts, or a percentage of those that it is about.
-struct Share {
-  std::int64_t value = 0;
-  bool percent = false;
-  bool operator==(const Share&) const = default;
+/// Where to tell that something happened.
+struct Notification {
+  Text url;                            ///< that events are posted to as JSON
+  std::optional<PasswordSource> hmac;  ///< key of the signature in `X-Signature: sha256=…`
+  std::optional<Text> ca_file;         ///< relative to the manifest directory
+  /// "drift", "changes", "started", "waits", "succeeded", "failed"; none: all.
+  std::vector<std::string> on;
+  SourceSpan span;
+};
+
+/// How `firmform watch` reconciles.
+struct Watch {
+  Duration interval = std::chrono::minutes(15);
+  Duration jitter = std::chrono::minutes(1);  ///< up to so much is added to each interval
+  bool apply = false;                         ///< carry out what is found, not only tell
+  std::int64_t flap_changes = 3;              ///< so many changes of one component within `flap_within` stop it
+  Duration flap_within = std::chrono::hours(24 * 7);
+  SourceSpan span;
 };
 
 /// The hosts that go first.
@@ -345,6 +413,8 @@ struct Manifest {
   std::optional<ConfigGuard> config_guard;
   std::optional<PlanSigning> plan_signing;
   Policies policies;
+  Named<Notification> notifications;
+  std::optional<Watch> watch;
   std::vector<Reference> references;
   std::string digest;                ///< SHA-256 over names and bytes of all files; what saved plans are bound to
   std::set<std::string> incomplete;  ///< sections that may lack entries, for a file or the section itself is malformed

@@ -82,6 +82,8 @@ class Resolver {
     desired_.rollout = manifest_.rollout;
     desired_.config_guard = manifest_.config_guard;
     desired_.plan_signing = manifest_.plan_signing;
+    desired_.notifications = manifest_.notifications;
+    if (manifest_.watch) desired_.watch = *manifest_.watch;
     desired_.baselines = baselines_;
     desired_.digest = manifest_.digest;
     report();

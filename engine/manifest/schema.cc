@@ -22,29 +22,6 @@ constexpr std::array<Field, first_size + second_size> joined(const std::array<Fi
   return result;
 }
 
-// credentials
-
-constexpr Shape kVariable = text(Format::variable);
-constexpr Shape kCommand = list("a command and its arguments, as a list of texts", kText, false);
-constexpr std::array kPasswordFields = {
-    Field{"env", &kVariable, "Environment variable that holds the password."},
-    Field{"file", &kText, "File whose first line is the password; relative to the directory of the manifest."},
-    Field{"exec", &kCommand,
-          "Command that prints the password, such as `[pass, show, ilo]`. It is run without a shell."},
-};
-constexpr std::array kPasswordRules = {KeyRule{exactly_one, {"env", "file", "exec"}}};
-constexpr Shape kPassword = {.kind = ShapeKind::map,
-                             .what = "a source of a password",
-                             .fields = kPasswordFields,
-                             .rules = kPasswordRules,
-                             .secret = true};
-constexpr std::array kCredentialsFields = {
-    Field{"username", &kText, "Name to log in with.", true},
-    Field{"password", &kPassword, "Where the password comes from. Never the password itself.", true},
-};
-constexpr Shape kCredentials = map("credentials", kCredentialsFields);
-constexpr Shape kAllCredentials = named("a map of credentials by name", kCredentials);
-
 // hosts, groups, defaults
 
 constexpr Shape kPin = text(Format::pin);

@@ -45,7 +45,7 @@ struct KeyRule {
     needs,  ///< the first key is of use only beside one of the others
   };
   Kind kind = Kind::exactly_one;
-  std::array<std::string_view, 5> keys;
+  std::array<std::string_view, 8> keys;
 };
 
 struct Shape {

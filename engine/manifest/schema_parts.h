@@ -6,6 +6,9 @@
 
 namespace firmform::manifest {
 
+extern const Shape kCommand;   ///< a program and its arguments
+extern const Shape kPassword;  ///< where a secret comes from
+extern const Shape kAllCredentials;
 extern const Shape kBaselines;
 extern const Shape kInstallSets;
 extern const Shape kWindows;

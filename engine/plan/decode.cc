@@ -205,6 +205,21 @@ manifest::PasswordSource read_password(Decoder& decoder, const Value& value) {
   using Source = manifest::PasswordSource;
   if (value.find("env") != nullptr) return {.kind = Source::Kind::env, .name = decoder.text(value, "env")};
   if (value.find("file") != nullptr) return {.kind = Source::Kind::file, .name = decoder.text(value, "file")};
+  if (value.find("systemd_credential") != nullptr) {
+    return {.kind = Source::Kind::systemd, .name = decoder.text(value, "systemd_credential")};
+  }
+  if (const Value* vault = value.find("ansible_vault")) {
+    Source source{
+        .kind = Source::Kind::ansible_vault, .name = decoder.text(*vault, "file"), .key = decoder.text(*vault, "key")};
+    source.unlock.push_back(read_password(decoder, (*vault)["unlock"]));
+    return source;
+  }
+  if (const Value* sops = value.find("sops")) {
+    return {.kind = Source::Kind::sops, .name = decoder.text(*sops, "file"), .key = decoder.text(*sops, "key")};
+  }
+  if (const Value* vault = value.find("vault")) {
+    return {.kind = Source::Kind::vault, .name = decoder.text(*vault, "path"), .key = decoder.text(*vault, "field")};
+  }
   return {.kind = Source::Kind::exec, .name = {}, .argv = decoder.texts(value, "exec")};
 }
 
@@ -414,6 +429,19 @@ void check_waves(Decoder& decoder, const Plan& plan) {
   }
 }
 
+PolicyResult read_policy(Decoder& decoder, const Value& value) {
+  const auto text_or_empty = [&](std::string_view key) {
+    return value.find(key) == nullptr ? std::string() : decoder.text(value, key);
+  };
+  return {.rule = decoder.text(value, "rule"),
+          .outcome = decoder.choice(decoder.text(value, "outcome"), kOutcomeWords),
+          .message = text_or_empty("message"),
+          .subjects = decoder.texts(value, "subjects"),
+          .origin = text_or_empty("origin"),
+          .reason = text_or_empty("reason"),
+          .by = text_or_empty("by")};
+}
+
 Plan read_plan(Decoder& decoder, const Value& value) {
   const std::size_t action_count = value["actions"].items().size();
   const Value& limits = value["limits"];
@@ -432,6 +460,10 @@ Plan read_plan(Decoder& decoder, const Value& value) {
   }
   if (const Value* server = value.find("image_server")) plan.image_server = read_image_server(decoder, *server);
   if (const Value* rollout = value.find("rollout")) plan.rollout = read_rollout(decoder, *rollout);
+  if (value.find("policies") != nullptr) {
+    plan.policies =
+        decoder.array<PolicyResult>(value, "policies", [&](const Value& v) { return read_policy(decoder, v); });
+  }
   for (const auto& [category, word] : decoder.map(value, "config_guard")) {
     plan.config_guard[category] = decoder.choice(word, kGuardWords);
   }

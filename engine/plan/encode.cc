@@ -106,6 +106,17 @@ Value password_json(const manifest::PasswordSource& source) {
       return Object{{"file", source.name}};
     case Kind::exec:
       return Object{{"exec", texts(source.argv)}};
+    case Kind::systemd:
+      return Object{{"systemd_credential", source.name}};
+    case Kind::ansible_vault:
+      return Object{{"ansible_vault",
+                     Object{{"file", source.name},
+                            {"key", source.key},
+                            {"unlock", source.unlock.empty() ? Value() : password_json(source.unlock.front())}}}};
+    case Kind::sops:
+      return Object{{"sops", Object{{"file", source.name}, {"key", source.key}}}};
+    case Kind::vault:
+      return Object{{"vault", Object{{"path", source.name}, {"field", source.key}}}};
   }
   return {};
 }
@@ -268,6 +279,18 @@ Value guard_json(const std::map<std::string, manifest::GuardAction>& guard) {
   return object;
 }
 
+Value policy_json(const PolicyResult& result) {
+  Object object = with_room(7);
+  object.append("rule", result.rule);
+  object.append("outcome", to_string(result.outcome));
+  add_text(object, "message", result.message);
+  add_array(object, "subjects", texts(result.subjects));
+  add_text(object, "origin", result.origin);
+  add_text(object, "reason", result.reason);
+  add_text(object, "by", result.by);
+  return object;
+}
+
 Value labels_json(const std::map<std::string, std::string>& labels) {
   Object object = with_room(labels.size());
   for (const auto& [name, value] : labels) object.append(name, value);
@@ -377,6 +400,7 @@ Object head_json(const Plan& plan) {
   if (plan.foreign_work != manifest::ForeignWork::refuse) {
     head.append("foreign_work", word_of(kForeignWords, plan.foreign_work));
   }
+  add_array(head, "policies", array_of(plan.policies, policy_json));
   return head;
 }
 

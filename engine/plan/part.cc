@@ -272,6 +272,7 @@ class Cutter {
     part_.max_failures = whole_.max_failures;
     part_.config_guard = whole_.config_guard;
     part_.foreign_work = whole_.foreign_work;
+    part_.policies = whole_.policies;
     take_actions();
     take_changes();
     for (const PlannedHost& host : whole_.hosts) {

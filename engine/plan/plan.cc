@@ -63,6 +63,22 @@ std::string_view to_string(WayBack::Kind kind) {
   return "unknown";
 }
 
+std::string_view to_string(PolicyResult::Outcome outcome) {
+  switch (outcome) {
+    case PolicyResult::Outcome::passed:
+      return "passed";
+    case PolicyResult::Outcome::warned:
+      return "warned";
+    case PolicyResult::Outcome::override_needed:
+      return "override-needed";
+    case PolicyResult::Outcome::overridden:
+      return "overridden";
+    case PolicyResult::Outcome::denied:
+      return "denied";
+  }
+  return "denied";
+}
+
 std::string_view to_string(ActionType type) {
   switch (type) {
     case ActionType::flash:

@@ -294,6 +294,28 @@ struct RolloutPlan {
   bool operator==(const RolloutPlan&) const = default;
 };
 
+/// What a rule of the manifest or an external program says of the plan. Kept with the plan, so that all reports tell
+/// it.
+struct PolicyResult {
+  enum class Outcome {
+    passed,
+    warned,
+    override_needed,
+    overridden,  ///< by a person, with a reason
+    denied,
+  };
+  std::string rule;  ///< "small-steps"; of a program its name and what it calls the rule: "conftest: main.deny"
+  Outcome outcome = Outcome::passed;
+  std::string message;                ///< for people; empty when passed
+  std::vector<std::string> subjects;  ///< "web-01/SystemRomActive" or "web-01", sorted; empty: the plan as a whole
+  std::string origin;                 ///< place in the manifest
+  std::string reason;                 ///< of an override
+  std::string by;                     ///< who overrode it
+  bool operator==(const PolicyResult&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(PolicyResult::Outcome outcome);  ///< "passed", "warned", "override-needed", …
+
 struct Plan {
   Header header;
   std::vector<PlannedHost> hosts;  ///< sorted by name
@@ -307,6 +329,7 @@ struct Plan {
   /// Settings that are compared before and after, by category.
   std::map<std::string, manifest::GuardAction> config_guard;
   manifest::ForeignWork foreign_work = manifest::ForeignWork::refuse;
+  std::vector<PolicyResult> policies;  ///< in order of rules; those that passed included
 
   [[nodiscard]] std::size_t count(ChangeKind kind) const;
   [[nodiscard]] const PlannedHost* host(const std::string& name) const;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "engine/manifest/manifest.h"
+#include "engine/plan/plan.h"
 
 namespace firmform::plan {
 
@@ -21,6 +21,13 @@ inline constexpr Words<manifest::GuardAction, 4> kGuardWords = {{{"ignore", mani
 inline constexpr Words<manifest::ForeignWork, 3> kForeignWords = {{{"refuse", manifest::ForeignWork::refuse},
                                                                    {"wait", manifest::ForeignWork::wait},
                                                                    {"adopt", manifest::ForeignWork::adopt}}};
+
+inline constexpr Words<PolicyResult::Outcome, 5> kOutcomeWords = {
+    {{"passed", PolicyResult::Outcome::passed},
+     {"warned", PolicyResult::Outcome::warned},
+     {"override-needed", PolicyResult::Outcome::override_needed},
+     {"overridden", PolicyResult::Outcome::overridden},
+     {"denied", PolicyResult::Outcome::denied}}};
 
 template <class E, std::size_t n>
 [[nodiscard]] constexpr std::string_view word_of(const Words<E, n>& words, E value) {

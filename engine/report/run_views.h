@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/apply/view.h"
 
@@ -29,6 +30,9 @@ struct LiveOptions {
 
 /// One JSON object a line, with Terraform's field names (schemas/event.v1.schema.json).
 [[nodiscard]] std::unique_ptr<apply::View> make_json_view(Print print, const Clock& clock, std::string tool_version);
+
+/// Tells each of them, in order.
+[[nodiscard]] std::unique_ptr<apply::View> make_view_group(std::vector<std::unique_ptr<apply::View>> views);
 
 /// "Waiting: soak after canary until 2026-12-05T22:00:00Z".
 [[nodiscard]] std::string wait_text(const std::string& reason, std::optional<UtcTime> until);

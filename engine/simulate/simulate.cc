@@ -50,7 +50,7 @@ class MortalJournal final : public journal::Journal {
 plan::Plan rehearsal_of(plan::Plan plan, const inventory::Inventory& inventory, bool guessed) {
   const std::string empty = sha256_hex({});
   for (plan::PlannedHost& host : plan.hosts) {
-    host.password = {manifest::PasswordSource::Kind::exec, {}, {"echo", "simulated"}};
+    host.password = {.kind = manifest::PasswordSource::Kind::exec, .name = {}, .argv = {"echo", "simulated"}};
     const auto seen = inventory.find(host.name);
     if (guessed && seen != inventory.end()) host.fingerprint = inventory::fingerprint(seen->second);
   }
