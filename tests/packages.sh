@@ -11,14 +11,18 @@ set -euo pipefail
 build=(
   clang-19 lld-19 cmake ninja-build
   libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev
-  libhowardhinnant-date-dev libspdlog-dev libsqlite3-dev libssl-dev libyaml-cpp-dev rapidjson-dev
+  libhowardhinnant-date-dev libspdlog-dev libsqlite3-dev libssl-dev libsystemd-dev libyaml-cpp-dev rapidjson-dev
   tzdata   # at run time: the time zones of maintenance windows
   graphviz # at run time, for `firmform graph -format svg`
 )
 # To run the tests: test libraries, and Redfish clients that nobody here wrote.
 test=(catch2 librapidcheck-dev python3 openssl curl redfishtool python3-sushy python3-jsonschema python3-yaml
   python3-dateutil # a second opinion on recurrences of maintenance windows
-  ansible)
+  ansible          # also ansible-inventory and ansible-vault, whose files are read
+  chromium chromium-driver python3-selenium # the HTML page in a real browser
+  python3-junitparser python3-prometheus-client # readers of what reports write
+  zsh fish tmux                                 # completions, and the live view in a terminal
+  git shellcheck yamllint pre-commit)           # the pipelines of examples/
 # For tests/bench: the server that the floor is measured against. Installing it starts nothing here (see below).
 bench=(nginx-light python3 openssl time)
 # For cpack.
