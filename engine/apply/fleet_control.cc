@@ -75,6 +75,13 @@ Task<void> FleetRun::ignore_windows() {
   co_await note(EventKind::windows_ignored, {}, options_.ignore_windows);
 }
 
+Task<void> FleetRun::note_overrides() {
+  for (const plan::PolicyResult& result : options_.overridden) {
+    std::string detail = fmt::format("by {}: {}", result.by, result.reason);
+    co_await note(EventKind::policy_overridden, result.rule, std::move(detail));
+  }
+}
+
 Task<void> FleetRun::note(EventKind kind, std::string subject, std::string detail) {
   journal::Event event;
   event.kind = kind;

@@ -118,6 +118,7 @@ Task<Summary> FleetRun::execute() {
   summary_.run_id = shared_.run_id;
   co_await hear();
   co_await ignore_windows();
+  co_await note_overrides();
   co_await check_untouched_hosts();
   if (options_.listen > Duration(0)) {
     listening_ = true;

@@ -73,6 +73,7 @@ class FleetRun : public std::enable_shared_from_this<FleetRun> {
   Task<void> hear();
   Task<void> obey(journal::Control control);
   Task<void> ignore_windows();
+  Task<void> note_overrides();
   Task<void> note(journal::EventKind kind, std::string subject, std::string detail);
   [[nodiscard]] std::optional<std::size_t> soaking() const;
 

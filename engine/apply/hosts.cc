@@ -56,9 +56,7 @@ Target target_of(const manifest::DesiredHost& host, const std::filesystem::path&
   target.tls.verify = host.tls.verify;
   target.tls.pin_sha256 = host.tls.pin_sha256;
   if (host.tls.ca_file) target.tls.ca_file = directory / *host.tls.ca_file;
-  if (target.password.kind == manifest::PasswordSource::Kind::file) {
-    target.password.name = (directory / target.password.name).string();
-  }
+  target.password = with_absolute_paths(std::move(target.password), directory);
   return target;
 }
 

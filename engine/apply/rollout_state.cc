@@ -72,6 +72,9 @@ void apply_event(RolloutState& state, const journal::Event& event) {
     case EventKind::windows_ignored:
       state.windows_ignored = event.detail;
       break;
+    case EventKind::policy_overridden:
+      state.overridden[event.subject] = event.detail;
+      break;
     case EventKind::run_started:
     case EventKind::intent:
     case EventKind::accepted:

@@ -39,8 +39,9 @@ struct RolloutState {
   std::map<std::string, HostRecord> hosts;  ///< by name
   std::optional<Pause> paused;
   bool cancelled = false;
-  std::int64_t controls_seen = 0;  ///< sequence of the newest control that the run has acted on
-  std::string windows_ignored;     ///< the reason; empty: they are kept
+  std::int64_t controls_seen = 0;                 ///< sequence of the newest control that the run has acted on
+  std::string windows_ignored;                    ///< the reason; empty: they are kept
+  std::map<std::string, std::string> overridden;  ///< policy rules; who overrode each, and why
 };
 
 /// Takes one event into account; those about actions change nothing.

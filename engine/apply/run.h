@@ -39,6 +39,8 @@ struct RunOptions {
   std::optional<Duration> wait_for_window;
   /// Why hosts are begun whatever their window says; empty: they are not. Recorded, and holds for the whole run.
   std::string ignore_windows;
+  /// Policy rules that a person has overridden for this run; rule, reason and by are recorded.
+  std::vector<plan::PolicyResult> overridden;
   /// How often the journal is asked what other processes want of the run; zero: nobody else has this journal.
   Duration listen{0};
 };

@@ -73,6 +73,7 @@ void apply_event(RunState& state, const journal::Event& event) {
     case EventKind::advanced:
     case EventKind::cancelled:
     case EventKind::windows_ignored:
+    case EventKind::policy_overridden:
     case EventKind::control_seen:
       break;  // evidence and notes, or of the run as a whole; the state stays as it is
   }

@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/apply/secrets.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <optional>
+#include <utility>
 #include <vector>
+
+#include "engine/apply/secret_command.h"
+#include "engine/apply/vault_file.h"
+#include "engine/base/text.h"
+#include "engine/manifest/key_path.h"
 
 namespace firmform::apply {
 namespace {
 
-constexpr std::size_t kLongestSecret = 4096;
+using manifest::PasswordSource;
+using Kind = PasswordSource::Kind;
 
 Error unavailable(const std::string& what) {
   return {Code::credentials_unavailable, what};
@@ -45,105 +46,138 @@ Result<Secret> from_environment(const std::string& name) {
 Result<Secret> from_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(unavailable(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno))));
-  std::string text(kLongestSecret, '\0');
+  std::string text(kLongestSecret + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kLongestSecret) {
+    return fail(unavailable(fmt::format("{} holds more than a password", path.string())));
+  }
   return accept(std::move(text), path.string());
 }
 
-/// Runs without a shell; its standard output is the secret, its standard error goes to ours.
-class Command {
- public:
-  Command(const std::vector<std::string>& argv, const std::filesystem::path& directory) {
-    std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return;
-    process_ = ::fork();
-    if (process_ == 0) run_child(argv, directory, pipe[1]);
-    ::close(pipe[1]);
-    output_ = pipe[0];
+Result<Secret> from_systemd(const std::string& name) {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  const std::string help = fmt::format(
+      "add `LoadCredential={0}:/path/to/file` to the unit, or try `systemd-run -p LoadCredential={0}:…`", name);
+  if (directory == nullptr || *directory == '\0') {
+    return fail(unavailable(fmt::format("the credential `{}` is not there: systemd gave this process none", name))
+                    .with_help(help));
   }
-  Command(const Command&) = delete;
-  Command& operator=(const Command&) = delete;
-  ~Command() {
-    if (output_ >= 0) ::close(output_);
+  const bool inside = name.find('/') == std::string::npos && name != "." && name != "..";
+  const std::filesystem::path path = std::filesystem::path(directory) / name;
+  std::error_code problem;
+  if (!inside || !std::filesystem::exists(path, problem)) {
+    return fail(unavailable(fmt::format("systemd gave this process no credential `{}`", name)).with_help(help));
   }
-
-  /// Empty when the command failed or took longer than a minute.
-  std::optional<std::string> output() {
-    if (process_ < 0) return std::nullopt;
-    const bool in_time = read_all();
-    if (!in_time) ::kill(process_, SIGKILL);
-    int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-    }
-    const bool succeeded = in_time && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    return succeeded ? std::optional(std::move(text_)) : std::nullopt;
-  }
-
- private:
-  [[noreturn]] static void run_child(const std::vector<std::string>& argv, const std::filesystem::path& directory,
-                                     int output) {
-    std::vector<char*> arguments;
-    for (const std::string& argument : argv) arguments.push_back(const_cast<char*>(argument.c_str()));  // NOLINT
-    arguments.push_back(nullptr);
-    const bool ready = ::chdir(directory.c_str()) == 0 && ::dup2(output, STDOUT_FILENO) >= 0;
-    if (ready) ::execvp(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-
-  bool read_all() {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
-    std::array<char, 512> buffer{};
-    for (;;) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-      pollfd waiting{output_, POLLIN, 0};
-      if (left.count() <= 0 || ::poll(&waiting, 1, static_cast<int>(left.count())) == 0) return false;
-      const ssize_t count = ::read(output_, buffer.data(), buffer.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) return count == 0;
-      text_.append(buffer.data(), static_cast<std::size_t>(count));
-      if (text_.size() > kLongestSecret) return false;
-    }
-  }
-
-  pid_t process_ = -1;
-  int output_ = -1;
-  std::string text_;
-};
+  return from_file(path);
+}
 
 Result<Secret> from_command(const std::vector<std::string>& argv, const std::filesystem::path& directory) {
-  std::optional<std::string> output = Command(argv, directory).output();
-  if (!output) return fail(unavailable(fmt::format("the command `{}` gave no password", argv.front())));
+  if (argv.empty()) return fail(unavailable("the command has no name"));
+  auto output = run_secret_command(argv, directory);
+  if (!output) return fail(output.error());
   return accept(std::move(*output), fmt::format("the output of `{}`", argv.front()));
+}
+
+/// `["ilo"]["password"]`. What cannot be said in it has no value.
+std::optional<std::string> sops_path(const std::string& key) {
+  const auto parts = manifest::parse_key_path(key);
+  if (!parts) return std::nullopt;
+  std::string text;
+  for (const std::string& part : *parts) {
+    if (part.find('[') != std::string::npos) return std::nullopt;
+    text += fmt::format("[\"{}\"]", part);
+  }
+  return text;
+}
+
+Result<Secret> from_sops(const PasswordSource& source, const std::filesystem::path& directory) {
+  const auto path = sops_path(source.key);
+  if (!path) return fail(unavailable(fmt::format("`sops` cannot be asked for the key `{}`", source.key)));
+  // The long options are those that every sops 3 has; the subcommand `decrypt` came with 3.9.
+  const std::vector<std::string> argv = {"sops", "--decrypt", "--extract", *path, (directory / source.name).string()};
+  auto secret = from_command(argv, directory);
+  if (secret) return secret;
+  return fail(secret.error()
+                  .with_context(source.name)
+                  .with_help(fmt::format("try `sops --decrypt --extract '{}' {}`", *path, source.name)));
+}
+
+Result<Secret> from_vault(const PasswordSource& source, const std::filesystem::path& directory) {
+  const bool safe = !source.name.empty() && !source.name.starts_with('-');
+  if (!safe) return fail(unavailable(fmt::format("`vault` cannot be asked for the path `{}`", source.name)));
+  const std::vector<std::string> argv = {"vault", "kv", "get", fmt::format("-field={}", source.key), source.name};
+  auto secret = from_command(argv, directory);
+  if (secret) return secret;
+  return fail(secret.error()
+                  .with_context(source.name)
+                  .with_help("`vault` reads VAULT_ADDR and VAULT_TOKEN, or the token of `vault login`"));
+}
+
+/// Equal for equal sources.
+std::string identity(const PasswordSource& source) {
+  std::string text = fmt::format("{}\n{}\n{}\n{}", static_cast<int>(source.kind), source.name, source.key,
+                                 fmt::join(source.argv, "\n"));
+  for (const PasswordSource& unlock : source.unlock) text += "\n" + identity(unlock);
+  return text;
 }
 
 }  // namespace
 
 Secrets::Secrets(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
-Result<Secret> Secrets::resolve(const manifest::PasswordSource& source) {
-  const std::string key =
-      fmt::format("{}\n{}\n{}", static_cast<int>(source.kind), source.name, fmt::join(source.argv, "\n"));
+Result<Secret> Secrets::resolve(const PasswordSource& source) {
+  const std::string key = identity(source);
   if (const auto found = known_.find(key); found != known_.end()) return found->second;
-  const auto ask = [&]() -> Result<Secret> {
-    switch (source.kind) {
-      case manifest::PasswordSource::Kind::env:
-        return from_environment(source.name);
-      case manifest::PasswordSource::Kind::file:
-        return from_file(directory_ / source.name);
-      case manifest::PasswordSource::Kind::exec:
-        return from_command(source.argv, directory_);
-      case manifest::PasswordSource::Kind::systemd:
-      case manifest::PasswordSource::Kind::ansible_vault:
-      case manifest::PasswordSource::Kind::sops:
-      case manifest::PasswordSource::Kind::vault:
-        break;
-    }
-    return fail(unavailable("unknown kind of password source"));
-  };
-  Result<Secret> secret = ask();
+  Result<Secret> secret = ask(source);
   if (secret) known_.emplace(key, *secret);
   return secret;
+}
+
+Result<Secret> Secrets::ask(const PasswordSource& source) {
+  switch (source.kind) {
+    case Kind::env:
+      return from_environment(source.name);
+    case Kind::file:
+      return from_file(directory_ / source.name);
+    case Kind::exec:
+      return from_command(source.argv, directory_);
+    case Kind::systemd:
+      return from_systemd(source.name);
+    case Kind::ansible_vault:
+      return from_vault_file(source);
+    case Kind::sops:
+      return from_sops(source, directory_);
+    case Kind::vault:
+      return from_vault(source, directory_);
+  }
+  return fail(unavailable("unknown kind of password source"));
+}
+
+Result<Secret> Secrets::from_vault_file(const PasswordSource& source) {
+  const std::filesystem::path file = directory_ / source.name;
+  const bool unlockable = source.unlock.size() == 1 && source.unlock.front().kind != Kind::ansible_vault;
+  if (!unlockable) return fail(unavailable(fmt::format("{}: nothing says how to unlock it", file.string())));
+  const PasswordSource& unlock = source.unlock.front();
+  auto password = resolve(unlock);
+  if (!password) return fail(password.error().with_context(fmt::format("to unlock {}", file.string())));
+  // Ansible leaves out the white space around what a password file holds.
+  if (unlock.kind == Kind::file) password = Secret(std::string(trim(password->reveal())));
+  const auto value = read_vault_value(file, source.key, *password);
+  if (!value) return fail(value.error());
+  return accept(std::string(value->reveal()), fmt::format("`{}` in {}", source.key, file.string()));
+}
+
+PasswordSource with_absolute_paths(PasswordSource source, const std::filesystem::path& directory) {
+  const bool names_file = source.kind == Kind::file || source.kind == Kind::ansible_vault || source.kind == Kind::sops;
+  if (names_file) source.name = (directory / source.name).string();
+  for (PasswordSource& unlock : source.unlock) unlock = with_absolute_paths(std::move(unlock), directory);
+  return source;
+}
+
+bool runs_command(const PasswordSource& source) {
+  return source.kind == Kind::exec || source.kind == Kind::sops || source.kind == Kind::vault ||
+         std::ranges::any_of(source.unlock, runs_command);
 }
 
 }  // namespace firmform::apply

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where passwords come from: environment, file, command. Asked once per source and run.
+// Where passwords come from: environment, file, command, systemd, and the vaults of others. Asked once per source and
+// run.
 #pragma once
 
 #include <filesystem>
@@ -21,8 +22,18 @@ class Secrets {
   [[nodiscard]] Result<Secret> resolve(const manifest::PasswordSource& source);
 
  private:
+  [[nodiscard]] Result<Secret> ask(const manifest::PasswordSource& source);
+  [[nodiscard]] Result<Secret> from_vault_file(const manifest::PasswordSource& source);
+
   std::filesystem::path directory_;
   std::map<std::string, Secret> known_;
 };
+
+/// The same source with its paths made absolute by `directory`.
+[[nodiscard]] manifest::PasswordSource with_absolute_paths(manifest::PasswordSource source,
+                                                           const std::filesystem::path& directory);
+
+/// Whether asking it runs a program.
+[[nodiscard]] bool runs_command(const manifest::PasswordSource& source);
 
 }  // namespace firmform::apply

@@ -30,7 +30,7 @@ constexpr std::array kExits = {
     ExitInfo{Exit::drift, "drift", "drift was found"},
     ExitInfo{Exit::journal_unavailable, "journal_unavailable", "the journal cannot be read or written"},
     ExitInfo{Exit::nothing_selected, "nothing_selected", "the selection matches no host"},
-    ExitInfo{Exit::scheduled, "scheduled", "the rest is done by BMCs in their maintenance windows (apply -detailed-exitcode)"},
+    ExitInfo{Exit::scheduled, "scheduled", "the rest is done by BMCs in their maintenance windows (plan and apply with -detailed-exitcode)"},
     ExitInfo{Exit::paused, "paused", "the rollout waits for a person; `firmform rollout continue` goes on"},
 };
 

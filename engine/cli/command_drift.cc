@@ -6,7 +6,9 @@
 #include "engine/cli/fleet_plan.h"
 #include "engine/cli/fleet_reading.h"
 #include "engine/cli/insight_verbs.h"
+#include "engine/cli/notifying.h"
 #include "engine/cli/plan_output.h"
+#include "engine/cli/report_outputs.h"
 #include "engine/report/drift_report.h"
 
 namespace firmform::cli {
@@ -43,12 +45,27 @@ Exit run_drift(const Arguments& arguments, Context& context) {
   if (!classes) return context.report(classes.error());
   const auto project = open_project(context);
   if (!project) return project.error();
+  const auto notifying = Notifying::open(*project, arguments, context);
+  if (!notifying) return notifying.error();
   const auto planned = plan_fleet(*project, arguments, context);
   if (!planned) return planned.error();
   const plan::Drift drift = plan::drift_of(planned->plan, project->desired.policies, *classes);
+  if (context.reports != nullptr) {
+    context.reports->keep_plan(planned->plan, project->desired.policies, planned->inventory);
+    context.reports->keep_problems(project->warnings, *project->sources);
+    context.reports->keep_drift(drift);
+  }
   context.out.print(arguments.has("json") ? json::dump_pretty(report::drift_json(drift))
                                           : report::drift_text(drift, report_style(context)));
-  return drift.exit();
+  const Exit told = notifying->tell({.verb = "drift",
+                                     .plan = planned->plan,
+                                     .drift = drift,
+                                     .diagnostics = planned->diagnostics,
+                                     .sources = *project->sources,
+                                     .exit = drift.exit(),
+                                     .at = planned->plan.header.created_at},
+                                    context);
+  return worst(drift.exit(), told);
 }
 
 Exit explain_component(const std::string& what, const Arguments& arguments, Context& context) {

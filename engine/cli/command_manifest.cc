@@ -13,6 +13,7 @@
 #include "engine/base/text.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/project.h"
+#include "engine/cli/report_outputs.h"
 #include "engine/manifest/format.h"
 #include "engine/manifest/scaffold.h"
 #include "engine/manifest/schema.h"
@@ -92,7 +93,7 @@ Exit run_init(const Arguments&, Context& context) {
 }
 
 Exit run_validate(const Arguments& arguments, Context& context) {
-  auto files = manifest::read_directory(context.directory);
+  auto files = manifest::read_configuration(context.directory);
   if (!files) return context.report(files.error());
   const std::size_t count = files->size();
   SourceMap sources;
@@ -101,6 +102,7 @@ Exit run_validate(const Arguments& arguments, Context& context) {
   const Diagnostics& diagnostics = loaded.diagnostics;
   const std::size_t hosts = loaded.value ? loaded.value->hosts.size() : 0;
   if (arguments.has("json")) {
+    if (context.reports != nullptr) context.reports->keep_problems(diagnostics, sources);
     context.out.print(json::dump_pretty(report::diagnostics_json(diagnostics, sources)));
   } else {
     context.report(diagnostics, sources);

@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/event_output.h"
 #include "engine/cli/fleet_plan.h"
+#include "engine/cli/notifying.h"
 #include "engine/cli/plan_output.h"
+#include "engine/cli/policy_gate.h"
+#include "engine/cli/report_outputs.h"
 #include "engine/plan/codec.h"
 #include "engine/report/plan_graph.h"
 
@@ -28,30 +32,45 @@ OrExit<plan::Plan> plan_to_show(const Arguments& arguments, Context& context) {
 }  // namespace
 
 Exit run_plan(const Arguments& arguments, Context& context) {
+  const auto events = EventOutput::open(arguments, context);
+  if (!events) return events.error();
   const auto project = open_project(context);
   if (!project) return project.error();
-  const auto planned = plan_fleet(*project, arguments, context);
+  const auto notifying = Notifying::open(*project, arguments, context);
+  if (!notifying) return notifying.error();
+  auto planned = plan_fleet(*project, arguments, context);
   if (!planned) return planned.error();
   context.report(planned->diagnostics, *project->sources);
+  keep_results(planned->plan, judged(planned->plan, *project, context));
   const plan::Plan& plan = planned->plan;
-  if (arguments.has("json")) {
-    context.out.print(json::dump_pretty(plan::to_json(plan)));
-  } else {
-    print_plan(plan, arguments.has("verbose"), context);
-  }
-  Exit exit = planned->exit();
+  if (context.reports != nullptr) context.reports->keep_plan(plan, project->desired.policies, planned->inventory);
+  const plan::Drift drift = plan::drift_of(plan, project->desired.policies);
+  if (context.events != nullptr) context.events->tell(plan, drift);
+  if (!arguments.has("json")) print_plan(plan, arguments.has("verbose"), context);
+  Exit exit = worst(planned->exit(), exit_of(plan.policies));
   if (const auto file = arguments.value("out")) {
     const Status written = plan::write_file(plan, *file);
     if (!written) return worst(exit, context.report(written.error()));
     if (!arguments.has("json")) context.out.print(fmt::format("\nSaved the plan. To carry out exactly this: firmform apply {}\n", *file));
   }
-  if (exit == Exit::ok && arguments.has("detailed-exitcode") && !plan.actions.empty()) exit = Exit::changes;
+  if (exit == Exit::ok && arguments.has("detailed-exitcode")) exit = detailed_exit(plan);
+  const Exit told = notifying->tell({.verb = "plan",
+                                     .plan = plan,
+                                     .drift = drift,
+                                     .diagnostics = planned->diagnostics,
+                                     .sources = *project->sources,
+                                     .exit = exit,
+                                     .at = plan.header.created_at},
+                                    context);
+  exit = worst(exit, told);
+  if (context.events != nullptr) context.events->tell_planned(plan, exit);
   return exit;
 }
 
 Exit run_show(const Arguments& arguments, Context& context) {
   const auto plan = plan_to_show(arguments, context);
   if (!plan) return plan.error();
+  if (context.reports != nullptr) context.reports->keep_plan(*plan);
   if (arguments.has("json")) {
     context.out.print(json::dump_pretty(plan::to_json(*plan)));
   } else {

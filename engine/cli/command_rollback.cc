@@ -12,6 +12,7 @@
 #include "engine/cli/direct_run.h"
 #include "engine/cli/fleet_plan.h"
 #include "engine/cli/journal_runs.h"
+#include "engine/cli/policy_gate.h"
 #include "engine/cli/project_catalog.h"
 #include "engine/cli/trust_verbs.h"
 #include "engine/journal/sqlite_journal.h"
@@ -183,6 +184,8 @@ Verb rollback_verb() {
        {"json", "", "Machine-readable output on standard output."},
        {"auto-approve", "", "Do not ask; apply at once."},
        {"input", "BOOL", "false: never ask; fail where an answer is needed."},
+       override_option(),
+       {"reason", "TEXT", "Why; kept in the journal. May be given once for each -override.", true},
        {"parallelism", "N", "Hosts at work at a time (default 10)."},
        {"read-parallelism", "N", "Hosts read at a time (default 512)."}},
       run_rollback,

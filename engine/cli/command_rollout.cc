@@ -132,7 +132,7 @@ Exit run_cancel(const Arguments& arguments, Context& context) {
 std::vector<OptionSpec> window_options() {
   return {{"wait-for-window", "DURATION", "Wait for windows that open within this time (`any`: however long)."},
           {"ignore-window", "", "Begin hosts whatever their window says; needs -reason."},
-          {"reason", "TEXT", "Why; kept in the journal."}};
+          {"reason", "TEXT", "Why; kept in the journal. May be given once for each -override.", true}};
 }
 
 Verb rollout_verb() {

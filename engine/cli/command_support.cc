@@ -27,7 +27,7 @@ std::vector<Secret> known_secrets(const fs::path& directory) {
   if (!loaded.value) return secrets;
   apply::Secrets source(directory);
   for (const auto& [name, credentials] : loaded.value->credentials) {
-    if (credentials.value.password.kind == manifest::PasswordSource::Kind::exec) continue;
+    if (apply::runs_command(credentials.value.password)) continue;
     if (auto secret = source.resolve(credentials.value.password)) secrets.push_back(std::move(*secret));
   }
   return secrets;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "engine/cli/commands.h"
+#include "engine/cli/completion.h"
 #include "engine/cli/insight_verbs.h"
+#include "engine/cli/reference.h"
 #include "engine/cli/version.h"
 #include "engine/json/value.h"
 #include "engine/plan/codec.h"
@@ -24,6 +27,20 @@ Exit run_completion(const Arguments& arguments, Context& context) {
   if (!script) return context.report(Error(Code::usage, fmt::format("no completion for `{}`", shell)).with_help("use bash, zsh or fish"));
   context.out.print(*script);
   return Exit::ok;
+}
+
+Exit run_reference(const Arguments& arguments, Context& context) {
+  const std::string& name = arguments.positionals().front();
+  std::vector<std::string> names;
+  for (const ReferenceTopic& topic : reference_topics()) {
+    if (topic.name == name) {
+      context.out.print(topic.write());
+      return Exit::ok;
+    }
+    names.emplace_back(topic.name);
+  }
+  return context.report(Error(Code::usage, fmt::format("there is no reference of `{}`", name))
+                            .with_help(fmt::format("there are {}", fmt::join(names, ", "))));
 }
 
 Exit run_man(const Arguments&, Context& context) {

@@ -21,6 +21,7 @@ Exit run_schema(const Arguments& arguments, Context& context);
 Exit run_explain(const Arguments& arguments, Context& context);
 Exit run_version(const Arguments& arguments, Context& context);
 Exit run_completion(const Arguments& arguments, Context& context);
+Exit run_reference(const Arguments& arguments, Context& context);
 Exit run_man(const Arguments& arguments, Context& context);
 
 Exit run_catalog_list(const Arguments& arguments, Context& context);

@@ -11,6 +11,7 @@
 #include "engine/cli/dry_run.h"
 #include "engine/cli/plan_output.h"
 #include "engine/cli/plan_signatures.h"
+#include "engine/cli/policy_gate.h"
 #include "engine/cli/version.h"
 #include "engine/plan/codec.h"
 
@@ -89,23 +90,32 @@ Exit DirectRun::carry_out(const std::vector<HostWork>& work, const catalog::Cata
   return carry_out(*planned.value, problems.exit());
 }
 
-Exit DirectRun::carry_out(const plan::Plan& plan, Exit problems) {
+Exit DirectRun::carry_out(const plan::Plan& made, Exit problems) {
   const bool json = arguments_->has("json");
   if (arguments_->has("dry-run")) {
-    context_->out.print(json ? json::dump_pretty(requests_json(plan)) : requests_text(plan));
+    context_->out.print(json ? json::dump_pretty(requests_json(made)) : requests_text(made));
     return problems;
   }
+  plan::Plan plan = made;
+  const auto overrides = overrides_of(*arguments_);
+  if (!overrides) return context_->report(overrides.error());
+  std::vector<plan::PolicyResult> results = judged(plan, scene_.project, *context_);
+  const Exit decided = override_by_person(results, *overrides, *context_);
+  keep_results(plan, std::move(results));
   if (!json) print_plan(plan, false, *context_);
   if (const auto file = arguments_->value("out")) {
     if (const Status written = plan::write_file(plan, *file); !written) return context_->report(written.error());
     context_->out.print(fmt::format("\nSaved the plan. To carry out exactly this: firmform apply {}\n", *file));
-    return problems;
+    return worst(problems, exit_of(plan.policies));
   }
+  if (decided != Exit::ok) return decided;
   if (plan.actions.empty()) return problems;
+  if (const Exit refused = refuse(plan.policies, *context_); refused != Exit::ok) return refused;
   if (const Status allowed = check_unsaved(plan, scene_.project); !allowed) return context_->report(allowed.error());
   const auto answer = approved(question_about(plan), *arguments_, *context_);
   if (!answer) return answer.error();
   if (!*answer) return context_->report(Error(Code::not_approved, "nothing was done"));
+  session_->record_overrides(overridden(plan.policies));
   const Exit done = session_->start(plan);
   return worst(problems, done == Exit::scheduled ? Exit::ok : done);
 }

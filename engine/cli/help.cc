@@ -36,17 +36,6 @@ std::string flag_text(const OptionSpec& option) {
                                    : fmt::format("-{} {}", option.name, option.value_name);
 }
 
-std::string usage_line(const Verb& verb) {
-  if (!verb.subcommands.empty()) return fmt::format("firmform {} SUBCOMMAND [options] …", verb.name);
-  std::string line = fmt::format("firmform {} [options]", verb.name);
-  for (const PositionalSpec& positional : verb.positionals) {
-    const std::string dots = positional.repeatable ? "…" : "";
-    line += positional.required ? fmt::format(" {}{}", positional.name, dots)
-                                : fmt::format(" [{}{}]", positional.name, dots);
-  }
-  return line;
-}
-
 template <class Row>
 std::string two_columns(const std::vector<Row>& rows) {
   std::size_t width = 0;
@@ -103,126 +92,18 @@ std::string roff_verb(const Verb& verb) {
   return text;
 }
 
-/// Names of the options of a verb with one dash, the common ones included.
-std::vector<std::string> flags_of(const Verb& verb) {
-  std::vector<std::string> flags;
-  for (const OptionSpec& option : verb.options) flags.push_back(fmt::format("-{}", option.name));
-  for (const OptionSpec& option : common_options()) flags.push_back(fmt::format("-{}", option.name));
-  return flags;
-}
-
-std::vector<std::string> subcommands_of(const Verb& verb) {
-  std::vector<std::string> words;
-  for (const Verb& subcommand : verb.subcommands) words.emplace_back(subcommand.word());
-  return words;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : " ") + part;
-  return text;
-}
-
-std::string bash_completion() {
-  std::vector<std::string> names;
-  std::string cases;
-  std::string subcommands;
-  const auto add_flags = [&](const Verb& verb) {
-    cases += fmt::format("    \"{}\") words=\"{}\" ;;\n", verb.name, joined(flags_of(verb)));
-  };
-  for (const Verb& verb : verbs()) {
-    names.emplace_back(verb.name);
-    if (verb.subcommands.empty()) add_flags(verb);
-    std::ranges::for_each(verb.subcommands, add_flags);
-    if (!verb.subcommands.empty())
-      subcommands += fmt::format("    {}) subcommands=\"{}\" ;;\n", verb.name, joined(subcommands_of(verb)));
-  }
-  return fmt::format(
-      "# bash completion for firmform\n"
-      "_firmform() {{\n"
-      "  local current=\"${{COMP_WORDS[COMP_CWORD]}}\" verb=\"${{COMP_WORDS[1]}}\" words=\"\" subcommands=\"\"\n"
-      "  if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
-      "    COMPREPLY=($(compgen -W \"{}\" -- \"$current\"))\n"
-      "    return\n"
-      "  fi\n"
-      "  case \"$verb\" in\n{}  esac\n"
-      "  if [ -n \"$subcommands\" ]; then\n"
-      "    if [ \"$COMP_CWORD\" -eq 2 ]; then\n"
-      "      COMPREPLY=($(compgen -W \"$subcommands\" -- \"$current\"))\n"
-      "      return\n"
-      "    fi\n"
-      "    verb=\"$verb ${{COMP_WORDS[2]}}\"\n"
-      "  fi\n"
-      "  case \"$verb\" in\n{}  esac\n"
-      "  case \"$current\" in\n"
-      "    -*) COMPREPLY=($(compgen -W \"$words\" -- \"$current\")) ;;\n"
-      "    *) COMPREPLY=($(compgen -f -- \"$current\")) ;;\n"
-      "  esac\n"
-      "}}\n"
-      "complete -o filenames -F _firmform firmform\n",
-      joined(names), subcommands, cases);
-}
-
-/// Text inside single quotes of a shell.
-std::string quoted(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result;
-}
-
-std::string zsh_completion() {
-  std::string list;
-  std::string cases;
-  for (const Verb& verb : verbs()) {
-    list += fmt::format("    '{}:{}'\n", verb.name, quoted(verb.summary));
-    if (verb.subcommands.empty())
-      cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", verb.name, joined(flags_of(verb)));
-    for (const Verb& subcommand : verb.subcommands) {
-      cases += fmt::format("    '{} '*) compadd -- {} ; _files ;;\n", subcommand.name, joined(flags_of(subcommand)));
-    }
-    if (!verb.subcommands.empty())
-      cases += fmt::format("    '{} '*) compadd -- {} ;;\n", verb.name, joined(subcommands_of(verb)));
-  }
-  return fmt::format(
-      "#compdef firmform\n"
-      "_firmform() {{\n"
-      "  local -a verbs\n"
-      "  verbs=(\n{}  )\n"
-      "  if (( CURRENT == 2 )); then\n"
-      "    _describe 'verb' verbs\n"
-      "    return\n"
-      "  fi\n"
-      "  case \"$words[2,CURRENT]\" in\n{}  esac\n"
-      "}}\n"
-      "_firmform \"$@\"\n",
-      list, cases);
-}
-
-std::string fish_completion() {
-  std::string text = "# fish completion for firmform\n";
-  for (const Verb& verb : verbs()) {
-    text +=
-        fmt::format("complete -c firmform -n __fish_use_subcommand -a {} -d '{}'\n", verb.name, quoted(verb.summary));
-    const auto add_options = [&](const Verb& owner, const std::string& seen) {
-      const auto add = [&](const OptionSpec& option) {
-        text += fmt::format("complete -c firmform -n '{}' -o {}{} -d '{}'\n", seen, option.name,
-                            option.value_name.empty() ? "" : " -r", quoted(option.help));
-      };
-      std::ranges::for_each(owner.options, add);
-      std::ranges::for_each(common_options(), add);
-    };
-    const std::string seen = fmt::format("__fish_seen_subcommand_from {}", verb.name);
-    if (verb.subcommands.empty()) add_options(verb, seen);
-    for (const Verb& subcommand : verb.subcommands) {
-      text += fmt::format("complete -c firmform -n '{}; and not __fish_seen_subcommand_from {}' -f -a {} -d '{}'\n",
-                          seen, joined(subcommands_of(verb)), subcommand.word(), quoted(subcommand.summary));
-      add_options(subcommand, fmt::format("{}; and __fish_seen_subcommand_from {}", seen, subcommand.word()));
-    }
-  }
-  return text;
-}
-
 }  // namespace
+
+std::string usage_line(const Verb& verb) {
+  if (!verb.subcommands.empty()) return fmt::format("firmform {} SUBCOMMAND [options] …", verb.name);
+  std::string line = fmt::format("firmform {} [options]", verb.name);
+  for (const PositionalSpec& positional : verb.positionals) {
+    const std::string dots = positional.repeatable ? "…" : "";
+    line += positional.required ? fmt::format(" {}{}", positional.name, dots)
+                                : fmt::format(" [{}{}]", positional.name, dots);
+  }
+  return line;
+}
 
 std::string help_text() {
   Rows rows;
@@ -286,13 +167,6 @@ std::string man_page() {
       "to the "
       "path or to standard error\n";
   return text;
-}
-
-std::optional<std::string> completion_script(std::string_view shell) {
-  if (shell == "bash") return bash_completion();
-  if (shell == "zsh") return zsh_completion();
-  if (shell == "fish") return fish_completion();
-  return std::nullopt;
 }
 
 }  // namespace firmform::cli

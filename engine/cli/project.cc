@@ -11,7 +11,7 @@ OrExit<Project> open_project(Context& context) {
   std::error_code problem;
   Project project;
   project.directory = std::filesystem::absolute(context.directory, problem).lexically_normal();
-  auto files = manifest::read_directory(project.directory);
+  auto files = manifest::read_configuration(project.directory);
   if (!files) return leave(context.report(files.error()));
   project.sources = std::make_unique<SourceMap>();
   auto loaded = manifest::load_desired(std::move(*files), *project.sources);

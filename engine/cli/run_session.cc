@@ -2,6 +2,7 @@
 #include "engine/cli/run_session.h"
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -12,7 +13,8 @@
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
-#include "engine/cli/version.h"
+#include "engine/cli/event_output.h"
+#include "engine/cli/tracing.h"
 #include "engine/image_server/image_server.h"
 #include "engine/journal/lock.h"
 #include "engine/journal/sqlite_journal.h"
@@ -58,15 +60,11 @@ std::string holder(std::string_view verb) {
   return fmt::format("firmform {}, process {} on {}, since {}", verb, ::getpid(), name.data(), to_rfc3339(now));
 }
 
-std::unique_ptr<apply::View> make_view(const Arguments& arguments, const Context& context, const Clock& clock) {
-  const Terminal& out = context.out;
-  auto print = [&out](std::string_view text) {
-    out.print(text);
-    static_cast<void>(std::fflush(out.file));
+report::Print print_to(const Terminal& terminal) {
+  return [&terminal](std::string_view text) {
+    terminal.print(text);
+    static_cast<void>(std::fflush(terminal.file));
   };
-  if (arguments.has("json")) return report::make_json_view(print, clock, std::string(kVersion));
-  if (!out.is_tty) return report::make_line_view(print, clock);
-  return report::make_live_view(print, clock, {.width = out.width, .color = out.color, .unicode = out.unicode});
 }
 
 /// The image server that the plan describes; known only once the plan is.
@@ -102,11 +100,15 @@ class RunSession::Impl {
         lock_(std::move(lock)),
         runtime_(directory, kExpectedHosts),
         images_(runtime_.loop().get_executor()),
-        signals_(runtime_.loop(), SIGINT, SIGTERM) {
-    views_.push_back(make_view(arguments, context, runtime_.clock()));
+        signals_(runtime_.loop(), SIGINT, SIGTERM),
+        suspension_(runtime_.loop()),
+        ticker_(runtime_.loop()) {
+    if (auto trace = make_trace_view()) views_.push_back(std::move(trace));
+    if (!arguments.has("json")) views_.push_back(make_view());
   }
 
   [[nodiscard]] Runtime& runtime() { return runtime_; }
+  void record_overrides(std::vector<plan::PolicyResult> overridden) { options_.overridden = std::move(overridden); }
   void add_view(std::unique_ptr<apply::View> view) { views_.push_back(std::move(view)); }
   [[nodiscard]] const std::optional<apply::Summary>& summary() const { return summary_; }
 
@@ -122,8 +124,12 @@ class RunSession::Impl {
     return free ? Exit::ok : context_.report(free.error());
   }
 
+  void ends_with(std::function<Exit(Exit)> final_exit) { final_exit_ = std::move(final_exit); }
+  void own_events(std::unique_ptr<EventOutput> events) { events_ = std::move(events); }
+
   template <class Start>
   Exit execute(Start start) {
+    if (context_.events != nullptr) views_.push_back(report::make_json_view(*context_.events, final_exit_));
     const auto view = report::make_view_group(std::move(views_));
     const apply::World world{runtime_.clock(), runtime_.connector(), runtime_.providers(), *journal_, *view, &images_,
                              &workers_};
@@ -131,8 +137,12 @@ class RunSession::Impl {
       images_.open(run.plan());
       begin_trace(run);
       watch_signals(run);
+      watch_suspension();
+      if (ticking_ != nullptr) tick();
     }));
     signals_.cancel();
+    ticker_.cancel();
+    leave_terminal();
     images_.stop();
     if (!summary) return context_.report(summary.error());
     summary_ = *summary;
@@ -144,7 +154,7 @@ class RunSession::Impl {
     std::map<std::string, std::string> names;
     for (const plan::PlannedHost& host : run.plan().hosts) names[host.bmc] = host.name;
     runtime_.trace().begin(state_directory_ / "trace", run.id(), std::move(names), [this](const Error& error) {
-      context_.err.print(fmt::format("The run goes on without a trace: {}\n", error.one_line()));
+      say(fmt::format("The run goes on without a trace: {}", error.one_line()));
     });
   }
 
@@ -152,13 +162,79 @@ class RunSession::Impl {
   void watch_signals(apply::Run& run) {
     signals_.async_wait([this, &run](const boost::system::error_code& error, int) {
       if (error) return;
-      if (interrupted_) std::_Exit(static_cast<int>(Exit::interrupted));
+      if (interrupted_) {
+        leave_terminal();
+        std::_Exit(static_cast<int>(Exit::interrupted));
+      }
       interrupted_ = true;
-      // The live view redraws in place and says the same at its end.
-      if (!context_.out.is_tty)
-        context_.err.print("Interrupted: nothing new is started. `firmform resume` continues.\n");
+      say("Interrupted: nothing new is started. `firmform resume` continues. Again leaves at once, which is as safe.");
       run.detach();
       watch_signals(run);
+    });
+  }
+
+  /// A log on the same terminal would tear the live view apart.
+  [[nodiscard]] bool has_log() const {
+    return std::getenv("FIRMFORM_LOG") != nullptr && std::getenv("FIRMFORM_LOG_PATH") == nullptr && context_.err.is_tty;
+  }
+
+  std::unique_ptr<apply::View> make_view() {
+    const Terminal& out = context_.out;
+    const auto size = out.size();
+    if (!out.can_redraw() || !size || has_log()) {
+      auto lines = report::make_line_view(print_to(out), runtime_.clock(), options_.parallelism);
+      ticking_ = lines.get();
+      return lines;
+    }
+    auto live = report::make_live_view(print_to(out), runtime_.clock(),
+                                       {.width = size->columns,
+                                        .height = size->rows,
+                                        .color = out.color,
+                                        .unicode = out.unicode,
+                                        .hosts_in_flight = options_.parallelism});
+    ticking_ = live.get();
+    live_ = live.get();
+    return live;
+  }
+
+  void tick() {
+    constexpr std::chrono::milliseconds kFrame(100);
+    ticker_.expires_after(kFrame);
+    ticker_.async_wait([this](const boost::system::error_code& error) {
+      if (error || ticking_ == nullptr) return;
+      const auto size = context_.out.size();
+      if (live_ != nullptr && size) live_->resize(size->columns, size->rows);
+      ticking_->tick();
+      tick();
+    });
+  }
+
+  /// Before the views go, and before the program does.
+  void leave_terminal() {
+    if (live_ != nullptr) live_->restore();
+    live_ = nullptr;
+    ticking_ = nullptr;
+  }
+
+  /// One line for people, in between of what the view shows.
+  void say(const std::string& line) {
+    if (live_ != nullptr) {
+      live_->say(line);
+    } else {
+      context_.err.print(line + "\n");
+    }
+  }
+
+  /// Ctrl-Z gives the terminal back as it was; the next frame draws again.
+  void watch_suspension() {
+    if (live_ == nullptr) return;
+    boost::system::error_code problem;
+    suspension_.add(SIGTSTP, problem);
+    suspension_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error || live_ == nullptr) return;
+      live_->restore();
+      ::kill(::getpid(), SIGSTOP);
+      watch_suspension();
     });
   }
 
@@ -172,7 +248,13 @@ class RunSession::Impl {
   boost::asio::thread_pool workers_{1};  ///< for hashing
   std::vector<std::unique_ptr<apply::View>> views_;
   std::optional<apply::Summary> summary_;
+  std::unique_ptr<EventOutput> events_;  ///< of a verb that streams nothing but its run
+  std::function<Exit(Exit)> final_exit_;
+  report::TickingView* ticking_ = nullptr;  ///< both are among the views
+  report::LiveView* live_ = nullptr;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set suspension_;
+  boost::asio::steady_timer ticker_;
   bool interrupted_ = false;
 };
 
@@ -188,6 +270,11 @@ OrExit<std::unique_ptr<RunSession>> RunSession::open(const std::filesystem::path
   auto lock = journal::Lock::acquire(state, holder(verb));
   if (!lock) return leave(context.report(lock.error()));
   auto impl = std::make_unique<Impl>(directory, std::move(*lock), *options, arguments, context);
+  if (context.events == nullptr) {
+    auto events = EventOutput::open(arguments, context);
+    if (!events) return leave(events.error());
+    impl->own_events(std::move(*events));
+  }
   if (const Status opened = impl->open_journal(state); !opened) return leave(context.report(opened.error()));
   return std::unique_ptr<RunSession>(new RunSession(std::move(impl)));
 }
@@ -198,6 +285,14 @@ Runtime& RunSession::runtime() {
 
 void RunSession::add_view(std::unique_ptr<apply::View> view) {
   impl_->add_view(std::move(view));
+}
+
+void RunSession::record_overrides(std::vector<plan::PolicyResult> overridden) {
+  impl_->record_overrides(std::move(overridden));
+}
+
+void RunSession::ends_with(std::function<Exit(Exit)> final_exit) {
+  impl_->ends_with(std::move(final_exit));
 }
 
 const std::optional<apply::Summary>& RunSession::summary() const {

@@ -3,6 +3,8 @@
 // resume.
 #pragma once
 
+#include <functional>
+
 #include "engine/apply/run.h"
 #include "engine/cli/runtime.h"
 
@@ -23,6 +25,10 @@ class RunSession {
   [[nodiscard]] Runtime& runtime();
   /// Told everything beside the view that the options ask for. Before start() or resume() only.
   void add_view(std::unique_ptr<apply::View> view);
+  /// Kept in the journal of the run: policies that a person has overridden for it. Before start() only.
+  void record_overrides(std::vector<plan::PolicyResult> overridden);
+  /// What the program makes of the run's exit, so that the run's last event tells the same. Before start() only.
+  void ends_with(std::function<Exit(Exit)> final_exit);
   /// May be called once, as resume().
   [[nodiscard]] Exit start(const plan::Plan& plan);
   [[nodiscard]] Exit resume();

@@ -14,7 +14,7 @@ namespace {
 
 std::unique_ptr<http::TraceTransport> make_transport(boost::asio::io_context& loop, Clock& clock, std::size_t hosts) {
   auto network = std::make_unique<http::CurlTransport>(loop, http::CurlTransportOptions{.expected_hosts = hosts});
-  return std::make_unique<http::TraceTransport>(with_request_log(std::move(network), clock), clock,
+  return std::make_unique<http::TraceTransport>(with_request_spans(with_request_log(std::move(network), clock)), clock,
                                                 &inventory::redacted);
 }
 
@@ -25,7 +25,8 @@ Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
       transport_(make_transport(loop_, *clock_, hosts)),
       secrets_(std::move(directory)),
       providers_(all_providers()),
-      connector_(*transport_, *clock_, secrets_) {
+      connector_(*transport_, *clock_, secrets_),
+      trace_sending_(loop_) {
   http::raise_open_files_limit();
 }
 
@@ -40,6 +41,7 @@ inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targ
       static_cast<void>(std::fflush(context.err.file));
     };
   }
+  const ReadingSpans spans(options, total);
   auto inventory = runtime.run(
       read_fleet(std::move(targets), runtime.connector(), runtime.providers(), runtime.clock(), std::move(options)));
   if (context.err.is_tty) context.err.print("\r\x1b[2K");

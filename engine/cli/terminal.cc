@@ -52,6 +52,15 @@ int columns(int descriptor) {
 
 void Terminal::print(std::string_view text) const { std::fwrite(text.data(), 1, text.size(), file); }
 
+std::optional<TerminalSize> Terminal::size() const {
+  winsize size{};
+  if (!is_tty || ::ioctl(::fileno(file), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return std::nullopt;
+  constexpr int kUsualRows = 24;
+  return TerminalSize{size.ws_col, size.ws_row == 0 ? kUsualRows : size.ws_row};
+}
+
+bool Terminal::can_redraw() const { return is_tty && environment("TERM") != "dumb" && !environment("TERM").empty(); }
+
 Status Terminal::flush() const {
   if (std::fflush(file) == 0 && std::ferror(file) == 0) return {};
   return fail(Code::output_failed, std::string("cannot write the output: ") + std::strerror(errno));

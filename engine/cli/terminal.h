@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdio>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,11 @@ namespace firmform::cli {
 
 enum class ColorChoice { automatic, always, never };
 
+struct TerminalSize {
+  int columns = 80;
+  int rows = 24;
+};
+
 struct Terminal {
   std::FILE* file = nullptr;
   bool is_tty = false;
@@ -20,6 +26,10 @@ struct Terminal {
   int width = 80;
 
   void print(std::string_view text) const;
+  /// As it is now; absent of files and pipes.
+  [[nodiscard]] std::optional<TerminalSize> size() const;
+  /// Whether a line can be drawn over another: a terminal that is not TERM=dumb.
+  [[nodiscard]] bool can_redraw() const;
   /// Fails with output_failed when what was printed could not be written (closed pipe, full disk).
   [[nodiscard]] Status flush() const;
 };

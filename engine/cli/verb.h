@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as one table: parser, --help, man page and shell completions are all made from it.
+// The command line as one table: parser, --help, man page, reference and shell completions are all made from it.
 #pragma once
 
 #include <map>
@@ -11,6 +11,10 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/cli/terminal.h"
+
+namespace firmform::report {
+class EventStream;
+}
 
 namespace firmform::cli {
 
@@ -47,10 +51,14 @@ class Arguments {
   std::vector<std::string> positionals_;
 };
 
+class ReportScope;
+
 struct Context {
   Terminal out;
   Terminal err;
-  std::string directory;  ///< -chdir, or "."
+  std::string directory;           ///< -chdir, or "."
+  report::EventStream* events = nullptr;  ///< of -json and -json-into: gets what is reported; null: there is none
+  ReportScope* reports = nullptr;  ///< what a verb keeps for the reports that it was asked for; null: for none
 
   /// Prints one problem without a place in a file to standard error and returns its exit code.
   [[nodiscard]] Exit report(const Error& error) const;
@@ -84,8 +92,8 @@ struct Verb {
 [[nodiscard]] std::string help_text(const Verb& verb);
 /// The man page firmform(1) in roff.
 [[nodiscard]] std::string man_page();
-/// Completion script for "bash", "zsh" or "fish"; empty for another shell.
-[[nodiscard]] std::optional<std::string> completion_script(std::string_view shell);
+/// "firmform queue add [options] HOST"
+[[nodiscard]] std::string usage_line(const Verb& verb);
 
 struct Invocation {
   const Verb* verb = nullptr;  ///< null: only help was asked for

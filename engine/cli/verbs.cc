@@ -5,15 +5,21 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/direct_verbs.h"
+#include "engine/cli/event_output.h"
 #include "engine/cli/insight_verbs.h"
+#include "engine/cli/policy_gate.h"
+#include "engine/cli/notifying.h"
+#include "engine/cli/report_outputs.h"
 #include "engine/cli/rollout_verb.h"
 #include "engine/cli/simulation_verbs.h"
 #include "engine/cli/trust_verbs.h"
+#include "engine/cli/watch_verb.h"
 
 namespace firmform::cli {
 namespace {
 
 const OptionSpec kJson{"json", "", "Machine-readable output on standard output."};
+const OptionSpec kJsonEvents{"json", "", "What happens as one JSON object a line on standard output (schemas/event.v1.schema.json)."};
 const OptionSpec kParallelism{"parallelism", "N", "Hosts at work at a time (default 10)."};
 const OptionSpec kReadParallelism{"read-parallelism", "N", "Hosts read at a time (default 512)."};
 const OptionSpec kTarget{"target", "HOST", "Only this host; a name or a glob. May be given several times.", true};
@@ -22,7 +28,7 @@ const OptionSpec kApplyTarget{"target", "HOST",
 const OptionSpec kFromSnapshot{"from-snapshot", "DIR", "Read a recorded inventory instead of the BMCs."};
 const OptionSpec kApprove{"auto-approve", "", "Do not ask; apply at once."};
 const OptionSpec kInput{"input", "BOOL", "false: never ask; fail where an answer is needed."};
-const OptionSpec kDetailedExit{"detailed-exitcode", "", "Exit with 0 when nothing is to do, 2 when changes are, 1 and above on errors."};
+const OptionSpec kDetailedExit{"detailed-exitcode", "", "Exit with 0 when all is as wanted, 2 when there are changes, 18 when BMCs have the rest in their queues; another code on errors."};
 
 /// With the options about windows that apply keeps.
 std::vector<OptionSpec> with_windows(std::vector<OptionSpec> options) {
@@ -37,7 +43,7 @@ const std::vector<Verb>& table() {
        {}, {}, run_init},
       {"validate", "Check the manifest without touching any host",
        "Reads all *.yaml files of the directory as one configuration and reports every problem at once.",
-       {}, {kJson}, run_validate},
+       {}, {kJson, report_option()}, run_validate},
       {"fmt", "Format manifests, keeping comments and order",
        "Formats the given files, or all manifests of the directory. A file that cannot be formatted without risk is refused.",
        {{"FILE", "manifest to format", false, true}},
@@ -50,14 +56,15 @@ const std::vector<Verb>& table() {
        {kJson, {"record", "DIR", "Also record what was read, redacted, for `plan -from-snapshot`."}, kReadParallelism, kFromSnapshot},
        run_inventory},
       {"plan", "Show what would be changed, and in what order",
-       "Compares the manifest with the live inventory. Never writes to a BMC.",
+       "Compares the manifest with the live inventory. Never writes to a BMC. With -notify, a plan that has something to do is "
+       "posted to the receivers of `notifications:`; where one does not take it, the exit code is 1.",
        {},
        {{"out", "FILE", "Save the plan, for `apply FILE`. The file has mode 0600 and holds no secrets."},
-        kJson, kTarget, kDetailedExit, kFromSnapshot, kReadParallelism, {"verbose", "", "Show every action with its request and conditions."}},
+        kJsonEvents, json_into_option(), kTarget, kDetailedExit, kFromSnapshot, kReadParallelism, {"verbose", "", "Show every action with its request and conditions."}, report_option(), notify_option()},
        run_plan},
-      {"show", "Show a saved plan", "Shows a plan file as text or JSON.",
+      {"show", "Show a saved plan", "Shows a plan file as text, or as JSON that policy tools for Terraform's plans can read (schemas/plan.v1.schema.json).",
        {{"FILE", "a plan file", true}},
-       {kJson, {"verbose", "", "Show every action with its request and conditions."}},
+       {kJson, {"verbose", "", "Show every action with its request and conditions."}, report_option()},
        run_show},
       {"graph", "Draw the graph of actions of a plan",
        "Prints the graph of a saved plan, or of a fresh one, for Graphviz or Mermaid, or draws it as SVG.",
@@ -69,13 +76,14 @@ const std::vector<Verb>& table() {
        "and calls a component done only when the installed version is the wanted one. The first Ctrl-C detaches: what runs on the "
        "BMCs goes on, and `firmform resume` takes it up again.",
        {{"FILE", "a plan file", false}},
-       with_windows({kApprove, kParallelism, kReadParallelism, kApplyTarget, kJson, kInput, kDetailedExit}),
+       with_windows({kApprove, kParallelism, kReadParallelism, kApplyTarget, kJsonEvents, json_into_option(), kInput, kDetailedExit, report_option(), notify_run_option(), override_option()}),
        run_apply},
       {"resume", "Continue a run that was interrupted or killed",
        "Looks at what the BMCs show of the requests that were sent, and goes on from there. Nothing is blindly repeated.",
-       {}, with_windows({kParallelism, kJson}), run_resume},
+       {}, with_windows({kParallelism, kJsonEvents, json_into_option(), report_option(), notify_run_option()}), run_resume},
       rollout_verb(),
       drift_verb(),
+      watch_verb(),
       status_verb(),
       sign_verb(),
       verify_verb(),
@@ -113,6 +121,8 @@ const std::vector<Verb>& table() {
        {{"WHAT", "for example FF0303, or web-01/System ROM", false}}, {kJson, kFromSnapshot}, run_explain},
       {"completion", "Print a shell completion script", "For bash, zsh or fish.", {{"SHELL", "bash, zsh or fish", true}}, {},
        run_completion},
+      {"reference", "Print a reference as Markdown", "From the same tables as -help and the man page.",
+       {{"TOPIC", "commands, manifest, exit-codes or diagnostics", true}}, {}, run_reference},
       {"man", "Print the manual page", "In roff, for man(1).", {}, {}, run_man},
       {"version", "Print the version", "Prints the version of the program.", {}, {kJson}, run_version},
   };

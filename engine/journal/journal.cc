@@ -8,7 +8,7 @@
 namespace firmform::journal {
 namespace {
 
-constexpr std::array<std::pair<EventKind, std::string_view>, 28> kNames = {{
+constexpr std::array<std::pair<EventKind, std::string_view>, 29> kNames = {{
     {EventKind::run_started, "run_started"},
     {EventKind::intent, "intent"},
     {EventKind::accepted, "accepted"},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<EventKind, std::string_view>, 28> kNames = {{
     {EventKind::advanced, "advanced"},
     {EventKind::cancelled, "cancelled"},
     {EventKind::windows_ignored, "windows_ignored"},
+    {EventKind::policy_overridden, "policy_overridden"},
     {EventKind::control_seen, "control_seen"},
 }};
 

@@ -27,22 +27,23 @@ enum class EventKind {
   unknown,   ///< the evidence does not tell; a person must look
   detached,  ///< left running on the BMC
   run_finished,
-  resumed,          ///< another process took the run up; what runs meanwhile was not watched
-  deferred,         ///< of an action: its window does not have the time for it; of a host: it was not begun
-  waiting,          ///< a host waits for work of others; detail: which
-  health,           ///< of a host before its first write, as JSON
-  settings,         ///< guarded settings of a host before its first write, as JSON
-  settings_differ,  ///< guarded settings that are not as before; detail: which
-  host_done,        ///< what was compared after a host's last action is as it should be
-  host_failed,      ///< it is not; detail: the error
-  wave_started,     ///< subject: the wave's index; detail: its name
-  wave_finished,    ///< subject: the wave's index; detail: the decision with its numbers
-  paused,           ///< subject: the index of the wave whose gate it is, or empty for a person's wish; detail: why
-  continued,        ///< what was paused goes on; subject: as of paused
-  advanced,         ///< subject: the index of the wave whose soak a person ended
-  cancelled,        ///< no further host is begun
-  windows_ignored,  ///< detail: the reason that was given
-  control_seen,     ///< subject: sequence of the control that the run has acted on
+  resumed,            ///< another process took the run up; what runs meanwhile was not watched
+  deferred,           ///< of an action: its window does not have the time for it; of a host: it was not begun
+  waiting,            ///< a host waits for work of others; detail: which
+  health,             ///< of a host before its first write, as JSON
+  settings,           ///< guarded settings of a host before its first write, as JSON
+  settings_differ,    ///< guarded settings that are not as before; detail: which
+  host_done,          ///< what was compared after a host's last action is as it should be
+  host_failed,        ///< it is not; detail: the error
+  wave_started,       ///< subject: the wave's index; detail: its name
+  wave_finished,      ///< subject: the wave's index; detail: the decision with its numbers
+  paused,             ///< subject: the index of the wave whose gate it is, or empty for a person's wish; detail: why
+  continued,          ///< what was paused goes on; subject: as of paused
+  advanced,           ///< subject: the index of the wave whose soak a person ended
+  cancelled,          ///< no further host is begun
+  windows_ignored,    ///< detail: the reason that was given
+  policy_overridden,  ///< subject: the policy rule; detail: who overrode it, and why
+  control_seen,       ///< subject: sequence of the control that the run has acted on
 };
 
 [[nodiscard]] std::string_view to_string(EventKind kind);

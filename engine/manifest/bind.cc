@@ -9,10 +9,12 @@
 
 #include "engine/manifest/bind_baseline.h"
 #include "engine/manifest/bind_install_set.h"
+#include "engine/manifest/bind_notifications.h"
 #include "engine/manifest/bind_password.h"
 #include "engine/manifest/bind_policies.h"
 #include "engine/manifest/bind_repository.h"
 #include "engine/manifest/bind_rollout.h"
+#include "engine/manifest/bind_watch.h"
 #include "engine/manifest/bind_window.h"
 #include "engine/manifest/node_access.h"
 #include "engine/manifest/problem.h"
@@ -22,11 +24,14 @@ namespace {
 
 class Binder {
  public:
-  explicit Binder(const Sections& sections) : sections_(sections) {}
+  Binder(const Sections& sections, InventoryTexts& inventories) : sections_(sections), inventories_(inventories) {}
 
   Parsed<Manifest> run() {
     each("credentials", [&](const YamlEntry& entry) { credentials(entry); });
     each("hosts", [&](const YamlEntry& entry) { host(entry); });
+    each("inventories", [&](const YamlEntry& entry) {
+      bind_inventory(entry, settings(entry.value), inventories_, manifest_, diagnostics_);
+    });
     each("groups", [&](const YamlEntry& entry) { group(entry); });
     if (const YamlNode* node = section("defaults")) {
       manifest_.defaults = settings(*node);
@@ -46,7 +51,9 @@ class Binder {
     if (const YamlNode* node = section("plan_signing")) {
       manifest_.plan_signing = bind_plan_signing(*node, diagnostics_);
     }
+    if (const YamlNode* node = section("watch")) manifest_.watch = bind_watch(*node, diagnostics_);
     if (const YamlNode* node = section("policies")) policies(*node);
+    each("notifications", [&](const YamlEntry& entry) { notification(entry); });
     each("hypervisors", [&](const YamlEntry& entry) { hypervisor(entry); });
     return {std::move(manifest_), std::move(diagnostics_)};
   }
@@ -214,6 +221,10 @@ class Binder {
     if (!node.valid) manifest_.incomplete.insert("policies");
   }
 
+  void notification(const YamlEntry& entry) {
+    manifest_.notifications[entry.key] = {bind_notification(entry, diagnostics_), entry.key_span};
+  }
+
   void hypervisor(const YamlEntry& entry) {
     manifest_.hypervisors[entry.key] = entry.key_span;
     refer("credentials", text(entry.value, "credentials"));
@@ -235,6 +246,7 @@ class Binder {
   }
 
   const Sections& sections_;
+  InventoryTexts& inventories_;
   Manifest manifest_;
   Diagnostics diagnostics_;
   int zone_guesses_ = 20;                            // nobody reads more
@@ -243,8 +255,8 @@ class Binder {
 
 }  // namespace
 
-Parsed<Manifest> bind_manifest(const Sections& sections) {
-  return Binder(sections).run();
+Parsed<Manifest> bind_manifest(const Sections& sections, InventoryTexts& inventories) {
+  return Binder(sections, inventories).run();
 }
 
 }  // namespace firmform::manifest

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/base/time_text.h"
+#include "engine/manifest/bind_policy_rules.h"
 #include "engine/manifest/node_access.h"
 #include "engine/manifest/problem.h"
 
@@ -59,6 +60,10 @@ Policies bind_policies(const YamlNode& node, Diagnostics& diagnostics) {
   result.foreign_work = foreign_work(text_or_empty(node, "foreign_work"));
   if (const YamlNode* drift = node.find("drift")) result.drift = drift_policies(*drift);
   if (const auto skew = text(node, "max_clock_skew")) result.max_clock_skew = clock_skew(*skew, diagnostics);
+  if (const YamlNode* rules = node.find("rules")) result.rules = bind_policy_rules(*rules, diagnostics);
+  if (const YamlNode* commands = node.find("commands")) {
+    result.commands = bind_policy_commands(*commands, result.rules, diagnostics);
+  }
   for (const YamlEntry& entry : node.entries) result.spans[entry.key] = entry.value.span;
   return result;
 }

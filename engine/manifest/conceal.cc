@@ -12,13 +12,8 @@ namespace firmform::manifest {
 namespace {
 
 /// Parts of keys whose values may be secrets; "pas" meets misspelt passwords too.
-constexpr std::array<std::string_view, 4> kTelling = {"pas", "pwd", "secret", "token"};
+constexpr std::array<std::string_view, 5> kTelling = {"pas", "pwd", "secret", "token", "hmac"};
 constexpr std::string_view kKeyCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
-
-bool telling(std::string_view key) {
-  const std::string lowered = to_lower(key);
-  return std::ranges::any_of(kTelling, [&](std::string_view part) { return lowered.find(part) != std::string::npos; });
-}
 
 /// The word that ends before `colon`, quotes around it left out.
 std::string_view key_before(std::string_view line, std::size_t colon) {
@@ -32,7 +27,7 @@ std::string_view key_before(std::string_view line, std::size_t colon) {
 /// Where the secret of a line starts, behind a telling key. At the end of the line when it must follow.
 std::optional<std::size_t> secret_start(std::string_view line) {
   for (std::size_t colon = line.find(':'); colon != std::string_view::npos; colon = line.find(':', colon + 1)) {
-    if (!telling(key_before(line, colon))) continue;
+    if (!looks_secret(key_before(line, colon))) continue;
     return std::min(line.find_first_not_of(" \t", colon + 1), line.size());
   }
   return std::nullopt;
@@ -40,7 +35,8 @@ std::optional<std::size_t> secret_start(std::string_view line) {
 
 /// Whether a value names the source of a secret (`{env: …}`, `file: …`) or is no value (a comment).
 bool names_source(std::string_view value) {
-  constexpr std::array<std::string_view, 6> kSources = {"{", "#", "env:", "file:", "exec:", "*"};
+  constexpr std::array<std::string_view, 10> kSources = {
+      "{", "#", "env:", "file:", "exec:", "systemd_credential:", "ansible_vault:", "sops:", "vault:", "*"};
   return std::ranges::any_of(kSources, [&](std::string_view start) { return value.starts_with(start); });
 }
 
@@ -111,6 +107,11 @@ class Concealer {
 };
 
 }  // namespace
+
+bool looks_secret(std::string_view key) {
+  const std::string lowered = to_lower(key);
+  return std::ranges::any_of(kTelling, [&](std::string_view part) { return lowered.find(part) != std::string::npos; });
+}
 
 void conceal_secrets(SourceMap& sources, FileId file) {
   Concealer concealer(sources, file);

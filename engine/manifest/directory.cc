@@ -6,9 +6,12 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <system_error>
 
 #include "engine/base/digest.h"
+#include "engine/manifest/inventory_source.h"
 #include "engine/manifest/load.h"
 #include "engine/manifest/yaml_tree.h"
 
@@ -58,7 +61,35 @@ Result<SourceText> read_file(const fs::path& directory, const std::string& name)
   return source;
 }
 
+/// The sources that a manifest takes hosts from. What is wrong with it is load()'s to report.
+std::vector<InventorySource> sources_of(const SourceText& file) {
+  std::vector<InventorySource> found;
+  if (file.text.find(kInventoriesKey) == std::string::npos) return found;
+  SourceMap sources;
+  const Parsed<YamlNode> tree = parse_yaml(sources, sources.add(file.name, file.text));
+  const YamlNode* inventories = tree.value ? tree.value->find(kInventoriesKey) : nullptr;
+  if (inventories == nullptr) return found;
+  for (const YamlEntry& entry : inventories->entries) {
+    if (auto source = inventory_source(entry.value)) found.push_back(std::move(*source));
+  }
+  return found;
+}
+
 }  // namespace
+
+Result<std::vector<SourceText>> read_configuration(const std::filesystem::path& directory) {
+  auto files = read_directory(directory);
+  if (!files) return files;
+  std::set<std::string> known;
+  const std::size_t manifests = files->size();
+  for (std::size_t i = 0; i < manifests; ++i) {
+    for (const InventorySource& source : sources_of((*files)[i])) {
+      if (!known.insert(source.key()).second) continue;
+      std::ranges::move(read_inventory(source, directory), std::back_inserter(*files));
+    }
+  }
+  return files;
+}
 
 Result<std::vector<SourceText>> read_directory(const std::filesystem::path& directory) {
   const auto names = manifest_names(directory);

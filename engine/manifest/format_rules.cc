@@ -12,6 +12,7 @@
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
 #include "engine/manifest/cron.h"
+#include "engine/manifest/key_path.h"
 #include "engine/manifest/recurrence.h"
 
 namespace firmform::manifest {
@@ -156,6 +157,18 @@ bool is_wave(std::string_view text) {
   return text == "canary" || text == "every" || parse_batch(text).has_value();
 }
 
+bool is_key_path(std::string_view text) {
+  return parse_key_path(text).has_value();
+}
+
+bool is_credential(std::string_view text) {
+  return is_named(text, "._@:-");
+}
+
+bool is_argument(std::string_view text) {
+  return is_text(text) && text.front() != '-';
+}
+
 constexpr std::array kRules = {
     FormatRule{Format::text, "a text", R"(\S)", is_text, true},
     FormatRule{Format::name, "a name of letters, digits, `.`, `_` and `-`", "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
@@ -207,6 +220,13 @@ constexpr std::array kRules = {
                "^[1-9][0-9]{0,4}(-[1-9][0-9]{0,4})?$", is_ports, false},
     FormatRule{Format::bandwidth, "bytes per second such as 800kB/s, 50MB/s or 1GB/s", "^[1-9][0-9]{0,5}[kMG]B/s$",
                is_bandwidth, false},
+    FormatRule{
+        Format::key_path, "keys with dots between them, such as ilo.password (a key with a dot in double quotes)",
+        R"(^("[^"\u0000-\u001F]+"|[^".\[\] \u0000-\u001F]+)(\.("[^"\u0000-\u001F]+"|[^".\[\] \u0000-\u001F]+))*$)",
+        is_key_path, true},
+    FormatRule{Format::credential, "the name of a credential of systemd", "^[A-Za-z0-9][A-Za-z0-9._@:-]{0,127}$",
+               is_credential, true},
+    FormatRule{Format::argument, "a text that does not begin with `-`", R"(^(?=[\s\S]*\S)[^-])", is_argument, true},
 };
 
 }  // namespace

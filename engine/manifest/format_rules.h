@@ -40,6 +40,9 @@ enum class Format {
   address,    ///< host name or IP address, without a port
   ports,      ///< "63000" or "63000-63005"
   bandwidth,  ///< "50MB/s"
+  key_path,    ///< "ilo.password"
+  credential,  ///< that systemd gives a service
+  argument,    ///< of a program, which could not be an option
 };
 
 struct FormatRule {

@@ -9,6 +9,7 @@
 
 #include "engine/manifest/bind.h"
 #include "engine/manifest/conceal.h"
+#include "engine/manifest/inventory_source.h"
 #include "engine/manifest/problem.h"
 #include "engine/manifest/schema.h"
 #include "engine/manifest/validate.h"
@@ -45,8 +46,10 @@ class Loader {
     for (YamlEntry& entry : tree.value->entries) take(entry);
   }
 
-  Parsed<Manifest> finish() {
-    Parsed<Manifest> result = bind_manifest(sections_);
+  Parsed<Manifest> finish(std::vector<SourceText> inventories) {
+    InventoryTexts texts(std::move(inventories), sources_);
+    Parsed<Manifest> result = bind_manifest(sections_, texts);
+    if (incomplete_.contains(std::string(kInventoriesKey))) result.value->incomplete.insert("hosts");
     result.value->incomplete.insert(incomplete_.begin(), incomplete_.end());
     diagnostics_.append(std::move(result.diagnostics));
     result.diagnostics = std::move(diagnostics_);
@@ -130,8 +133,15 @@ class Loader {
 Parsed<Manifest> load(std::vector<SourceText> files, SourceMap& sources) {
   std::string whole = digest(files);
   Loader loader(sources);
-  for (SourceText& file : files) loader.add(std::move(file));
-  Parsed<Manifest> result = loader.finish();
+  std::vector<SourceText> inventories;
+  for (SourceText& file : files) {
+    if (file.role == TextRole::manifest) {
+      loader.add(std::move(file));
+    } else {
+      inventories.push_back(std::move(file));
+    }
+  }
+  Parsed<Manifest> result = loader.finish(std::move(inventories));
   result.value->digest = std::move(whole);
   return result;
 }

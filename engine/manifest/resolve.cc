@@ -10,6 +10,7 @@
 #include "engine/manifest/layers.h"
 #include "engine/manifest/load.h"
 #include "engine/manifest/membership.h"
+#include "engine/manifest/policy_check.h"
 #include "engine/manifest/problem.h"
 #include "engine/manifest/references.h"
 #include "engine/manifest/reserved.h"
@@ -219,6 +220,7 @@ class Resolver {
     if (hosts_known) {
       diagnostics_.append(freezes_.unmatched());
       diagnostics_.append(check_rollout(manifest_));
+      diagnostics_.append(check_policy_rules(manifest_));
     }
     diagnostics_.append(uses_.warnings());
   }

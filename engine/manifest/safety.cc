@@ -53,6 +53,19 @@ void check_connections(const Manifest& manifest, const Desired& desired, Diagnos
   }
 }
 
+void check_receivers(const Manifest& manifest, Diagnostics& diagnostics) {
+  for (const auto& [name, notification] : manifest.notifications) {
+    const Text& url = notification.value.url;
+    if (!plain_http(url.value)) continue;
+    Diagnostic diagnostic =
+        problem(Code::insecure_tls_setting,
+                fmt::format("notification `{}` would be sent without encryption, and no policy allows that", name),
+                url.span, "shows the fleet to whoever listens");
+    add_policy(diagnostic, manifest, "insecure_tls");
+    diagnostics.add(std::move(diagnostic));
+  }
+}
+
 void check_plain_server(const Manifest& manifest, Diagnostics& diagnostics) {
   Diagnostic diagnostic =
       problem(Code::plain_http_source, "the image server would serve over plain http, and no policy allows that",
@@ -106,7 +119,10 @@ Diagnostics check_safety(const Manifest& manifest, const Desired& desired) {
   Diagnostics diagnostics;
   check_duplicates(manifest, diagnostics);
   if (manifest.incomplete.contains("policies")) return diagnostics;
-  if (manifest.policies.insecure_tls == Permission::deny) check_connections(manifest, desired, diagnostics);
+  if (manifest.policies.insecure_tls == Permission::deny) {
+    check_connections(manifest, desired, diagnostics);
+    check_receivers(manifest, diagnostics);
+  }
   if (manifest.policies.plain_http_image == Permission::deny) check_image_sources(manifest, diagnostics);
   return diagnostics;
 }

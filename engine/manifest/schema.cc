@@ -79,6 +79,39 @@ constexpr Shape kGroup = map("a group", kGroupFields);
 constexpr Shape kGroups = named("a map of groups by name", kGroup);
 constexpr Shape kDefaults = map("settings of all hosts", kSettings);
 
+// hosts out of inventories of others
+
+constexpr Shape kAnsibleVariable = text(Format::variable, "the name of a variable of the inventory");
+constexpr Shape kLabelVariables =
+    named("a map of labels to variables of the inventory", kAnsibleVariable, Format::label);
+constexpr Shape kGroupChoices = list("a list of groups of the inventory", kText, false);
+constexpr Shape kGroupLabels = named("a map of labels to lists of groups", kGroupChoices, Format::label);
+constexpr Shape kLabelGroups = {.kind = ShapeKind::boolean,
+                                .what = "true, false or a map of labels to lists of groups",
+                                .shorthand = &kGroupLabels};
+constexpr std::array kInventoryOwn = {
+    Field{"ansible", &kText,
+          "Inventory of Ansible: a file in INI or YAML, or a directory of such files; relative to the directory of the "
+          "manifest. `group_vars` and `host_vars` beside it are read."},
+    Field{"script", &kCommand,
+          "Program that answers `--list` and `--host NAME` as a dynamic inventory of Ansible does, and its arguments."},
+    Field{"timeout", &kDuration, "Longest time that an answer of the program may take. 1m if not given."},
+    Field{"hosts", &kText,
+          "Which of its hosts are taken, as a pattern of Ansible: `web:&paris:!lab`. All if not given. A term that "
+          "matches nothing is an error."},
+    Field{"bmc_variable", &kAnsibleVariable,
+          "Variable that holds the address of the host's BMC; without a scheme, https. `bmc` if not given."},
+    Field{"labels", &kLabelVariables, "Labels that hosts get, each with the variable that holds its value."},
+    Field{"label_groups", &kLabelGroups,
+          "`true`: each group of a host becomes a label with the value `yes`. Or labels, each with a list of groups: a "
+          "host gets the one that it belongs to as value."},
+};
+constexpr auto kInventoryFields = joined(kInventoryOwn, kSettings);
+constexpr std::array kInventoryRules = {KeyRule{exactly_one, {"ansible", "script"}},
+                                        KeyRule{needs, {"timeout", "script"}}};
+constexpr Shape kInventory = map("an inventory", kInventoryFields, kInventoryRules);
+constexpr Shape kInventories = named("a map of inventories by name", kInventory);
+
 // catalog
 
 constexpr Shape kCatalogUrl = text(Format::catalog_url);
@@ -143,6 +176,8 @@ constexpr std::array kManifestFields = {
     Field{kHeaderKey, &kHeader, "Version of the manifest format. Every file begins with it.", true},
     Field{"credentials", &kAllCredentials, "How to log in to BMCs and hypervisors."},
     Field{"hosts", &kHosts, "The servers, each with the address of its BMC."},
+    Field{"inventories", &kInventories,
+          "Inventories of Ansible that hosts are taken from. The other keys are settings of each of these hosts."},
     Field{"groups", &kGroups, "Settings for many hosts, selected by labels, name or observed model."},
     Field{"defaults", &kDefaults, "Settings for hosts that neither they nor their groups give."},
     Field{"catalog", &kCatalog, "Where images come from."},
@@ -155,6 +190,8 @@ constexpr std::array kManifestFields = {
     Field{"rollout", &kRollout, "How changes spread over the fleet."},
     Field{"config_guard", &kGuard, "Settings that are read before a host is changed and compared after."},
     Field{"plan_signing", &kSigning, "Who must have signed a saved plan before it is applied."},
+    Field{"notifications", &kNotifications, "Who is told what happens, where `-notify` is given."},
+    Field{"watch", &kWatch, "How `firmform watch` looks at the fleet again and again."},
     Field{"policies", &kPolicies, "What firmform may do. What is not allowed is denied."},
     Field{"hypervisors", &kHypervisors,
           "Who runs on the hosts, and how they are emptied before a restart. Not enforced "

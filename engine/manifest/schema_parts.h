@@ -16,7 +16,11 @@ extern const Shape kFreezes;
 extern const Shape kRepositories;
 extern const Shape kRollout;
 extern const Shape kPolicies;
+extern const Shape kPolicyRules;
+extern const Shape kPolicyCommands;
 extern const Shape kGuard;
 extern const Shape kSigning;
+extern const Shape kWatch;
+extern const Shape kNotifications;
 
 }  // namespace firmform::manifest

@@ -112,6 +112,8 @@ constexpr std::array kPolicyFields = {
     Field{"drift", &kDrift, "What classes of drift mean for the result of `firmform drift`."},
     Field{"max_clock_skew", &kDuration,
           "How far the clock of a BMC may be off where work waits for a window. 2m if not given."},
+    Field{"rules", &kPolicyRules, "Rules about plans, by name."},
+    Field{"commands", &kPolicyCommands, "Programs that judge plans, by name."},
 };
 
 // config guard, signing of plans

@@ -59,8 +59,8 @@ struct Anchored {
 
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  TreeBuilder(const SourceMap& sources, FileId file, const YamlLimits& limits)
-      : text_(sources.text(file)), limits_(limits), cursor_(file, text_) {}
+  TreeBuilder(const SourceMap& sources, FileId file, const YamlLimits& limits, YamlTags tags)
+      : text_(sources.text(file)), limits_(limits), tags_(tags), cursor_(file, text_) {}
 
   [[nodiscard]] YamlNode take_root() { return std::move(root_); }
   [[nodiscard]] Diagnostics take_diagnostics() { return std::move(diagnostics_); }
@@ -287,7 +287,7 @@ class TreeBuilder final : public YAML::EventHandler {
   /// Where the value itself begins; tags are refused on the way.
   std::size_t checked_start(const YAML::Mark& mark, const std::string& tag) {
     const std::size_t offset = offset_of(mark);
-    if (tag != "?" && tag != "!") {
+    if (tag != "?" && tag != "!" && tags_ == YamlTags::refused) {
       stop(Code::yaml_tag, "YAML tags are not used", cursor_.at(offset, word_length(offset)),
            "the schema decides the type");
     }
@@ -338,6 +338,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   std::string_view text_;
   const YamlLimits& limits_;
+  YamlTags tags_;
   YamlCursor cursor_;
   std::vector<Frame> frames_;
   std::unordered_map<YAML::anchor_t, Anchored> anchors_;
@@ -376,13 +377,13 @@ std::string_view describe(YamlKind kind) {
   return "nothing";
 }
 
-Parsed<YamlNode> parse_yaml(const SourceMap& sources, FileId file, const YamlLimits& limits) {
+Parsed<YamlNode> parse_yaml(const SourceMap& sources, FileId file, const YamlLimits& limits, YamlTags tags) {
   Parsed<YamlNode> result;
   if (auto problem = check_text(sources, file, limits)) {
     result.diagnostics.add(std::move(*problem));
     return result;
   }
-  TreeBuilder builder(sources, file, limits);
+  TreeBuilder builder(sources, file, limits, tags);
   std::optional<Diagnostic> stopped;
   try {
     std::istringstream stream(sources.text(file));

@@ -50,8 +50,12 @@ struct YamlEntry {
 /// "a map", "a list", "a text", "nothing": for messages.
 [[nodiscard]] std::string_view describe(YamlKind kind);
 
+/// What becomes of tags (`!vault`): a manifest has none, and in files of others they may be passed over.
+enum class YamlTags { refused, ignored };
+
 /// Reads one file. Without a value when it is malformed or beyond the limits; duplicate keys are reported
 /// and their first value is kept. An empty file is a null node. Time and memory are linear in its size.
-[[nodiscard]] Parsed<YamlNode> parse_yaml(const SourceMap& sources, FileId file, const YamlLimits& limits = {});
+[[nodiscard]] Parsed<YamlNode> parse_yaml(const SourceMap& sources, FileId file, const YamlLimits& limits = {},
+                                          YamlTags tags = YamlTags::refused);
 
 }  // namespace firmform::manifest

@@ -9,6 +9,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/time_text.h"
+#include "engine/plan/change_words.h"
 #include "engine/plan/codec.h"
 #include "engine/plan/words.h"
 
@@ -256,11 +257,16 @@ PlannedHost read_host(Decoder& decoder, const Value& value) {
           .problems = read_reasons(decoder, value, "problems")};
 }
 
-ChangeKind read_kind(Decoder& decoder, const Value& change) {
-  const auto& actions = change["actions"].items();
-  if (actions.size() != 1) decoder.refuse("a change has not exactly one of `actions`");
-  const json::Object word{{"kind", actions.empty() ? Value() : actions.front()}};
-  return decoder.word(Value(word), "kind", kChangeKinds);
+/// What policy tools read must be what apply does.
+ChangeKind read_kind(Decoder& decoder, const Value& value) {
+  if (value.find("kind") == nullptr) decoder.refuse("text `kind` is missing");
+  const ChangeKind kind = decoder.word(value, "kind", kChangeKinds);
+  const std::vector<std::string> actions = decoder.texts(value["change"], "actions");
+  if (actions.size() != 1 || actions.front() != terraform_action(kind)) {
+    decoder.refuse(fmt::format("the `actions` of a change of kind \"{}\" are not [\"{}\"]", to_string(kind),
+                               terraform_action(kind)));
+  }
+  return kind;
 }
 
 ResourceType read_type(Decoder& decoder, const Value& value) {
@@ -313,7 +319,7 @@ Change read_change(Decoder& decoder, const Value& value, std::size_t action_coun
                 .resource = read_type(decoder, value),
                 .address = decoder.text(value, "component"),
                 .name = decoder.text(value, "name"),
-                .kind = read_kind(decoder, value["change"]),
+                .kind = read_kind(decoder, value),
                 .path = decoder.texts(value, "path"),
                 .way_back = read_way_back(decoder, value),
                 .reasons = read_reasons(decoder, value, "reasons"),

@@ -9,6 +9,7 @@
 #include "engine/base/digest.h"
 #include "engine/base/time_text.h"
 #include "engine/plan/canonical.h"
+#include "engine/plan/change_words.h"
 #include "engine/plan/codec.h"
 #include "engine/plan/summary.h"
 #include "engine/plan/words.h"
@@ -136,51 +137,6 @@ const Image* image_of(const Plan& plan, const Change& change) {
   return nullptr;
 }
 
-/// Terraform's `action_reason`: why the action is what it is, in one word.
-std::string_view action_reason(const Change& change) {
-  const bool is_firmware = change.resource == ResourceType::firmware;
-  switch (change.kind) {
-    case ChangeKind::no_op:
-      return is_firmware ? "version_equal" : "content_equal";
-    case ChangeKind::update:
-      return is_firmware ? "version_below" : "content_differs";
-    case ChangeKind::downgrade:
-      return "version_above";
-    case ChangeKind::create:
-      return "missing";
-    case ChangeKind::delete_:
-      return "not_wanted";
-    case ChangeKind::invoke:
-      return "asked_for";
-    case ChangeKind::pending:
-      return "in_queue";
-    case ChangeKind::blocked:
-      return change.reasons.empty() ? "blocked" : info(change.reasons.back().code).name;
-  }
-  return "blocked";
-}
-
-/// The words of policy tools; to_string() is for people.
-std::string_view type_word(ResourceType type) {
-  switch (type) {
-    case ResourceType::firmware:
-      return "firmware_component";
-    case ResourceType::stored_image:
-      return "stored_image";
-    case ResourceType::window:
-      return "maintenance_window";
-    case ResourceType::install_set:
-      return "install_set";
-    case ResourceType::queue_entry:
-      return "queue_entry";
-    case ResourceType::restart:
-      return "restart";
-    case ResourceType::integrity:
-      return "integrity";
-  }
-  return "firmware_component";
-}
-
 /// As in Terraform: null where there is nothing.
 Value content_json(const std::optional<std::string>& content) {
   if (!content) return {};
@@ -297,25 +253,46 @@ Value labels_json(const std::map<std::string, std::string>& labels) {
   return object;
 }
 
-Value kind_json(const Plan& plan, const Change& change) {
-  Object object = with_room(3);
-  object.append("actions", Array{to_string(change.kind)});
+/// Terraform's word for where a rule stands; what a person overrode no longer stands in the way.
+std::string_view check_status(PolicyResult::Outcome outcome) {
+  const bool passes = outcome == PolicyResult::Outcome::passed || outcome == PolicyResult::Outcome::overridden;
+  return passes ? "pass" : "fail";
+}
+
+/// The policies once more, for readers of Terraform's `checks`.
+Value check_json(const PolicyResult& result) {
+  Object instance{{"address", Object{{"to_display", "check." + result.rule}}}, {"status", check_status(result.outcome)}};
+  if (!result.message.empty()) instance.append("problems", Array{Object{{"message", result.message}}});
+  return Object{{"address", Object{{"kind", "check"}, {"name", result.rule}, {"to_display", "check." + result.rule}}},
+                {"status", check_status(result.outcome)},
+                {"instances", Array{std::move(instance)}}};
+}
+
+/// Nothing is left open until apply, and no member of `before` or `after` is a secret.
+Value states_json(const Plan& plan, const Change& change) {
+  Object object = with_room(6);
+  object.append("actions", Array{terraform_action(change.kind)});
   object.append("before", before_json(change));
   object.append("after", after_json(plan, change));
+  object.append("after_unknown", Object());
+  object.append("before_sensitive", Object());
+  object.append("after_sensitive", Object());
   return object;
 }
 
 }  // namespace
 
 Value change_json(const Plan& plan, const Change& change) {
-  Object object = with_room(15);
+  Object object = with_room(17);
   object.append("address", fmt::format("{}/{}", change.host, change.address));
   object.append("mode", "managed");
-  object.append("type", type_word(change.resource));
+  object.append("type", resource_type_word(change.resource));
   object.append("name", change.name);
+  if (const PlannedHost* host = plan.host(change.host)) add_text(object, "provider_name", host->provider);
+  object.append("kind", to_string(change.kind));
   object.append("host", change.host);
   object.append("component", change.address);
-  object.append("change", kind_json(plan, change));
+  object.append("change", states_json(plan, change));
   object.append("action_reason", action_reason(change));
   add_array(object, "reasons", array_of(change.reasons, reason_json));
   add_text(object, "origin", change.origin);
@@ -374,6 +351,7 @@ Object head_json(const Plan& plan) {
               {"directory", plan.header.directory},
               {"timestamp", to_rfc3339(plan.header.created_at)},
               {"applyable", !plan.actions.empty()},
+              {"errored", false},
               {"complete", summary.blocked == 0 && summary.unreachable == 0},
               {"summary", Object{{"changes", number(summary.changes())},
                                  {"update", number(summary.update)},
@@ -401,6 +379,7 @@ Object head_json(const Plan& plan) {
     head.append("foreign_work", word_of(kForeignWords, plan.foreign_work));
   }
   add_array(head, "policies", array_of(plan.policies, policy_json));
+  add_array(head, "checks", array_of(plan.policies, check_json));
   return head;
 }
 

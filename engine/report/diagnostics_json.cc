@@ -35,6 +35,8 @@ Value label(const Label& label, const SourceMap& sources) {
   return Object{{"range", range(label.span, sources)}, {"text", label.text}};
 }
 
+}  // namespace
+
 Value diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
   Object object{{"severity", diagnostic.severity == Severity::error ? "error" : "warning"},
                 {"code", firmform::to_string(diagnostic.code)},
@@ -54,8 +56,6 @@ Value diagnostic_json(const Diagnostic& diagnostic, const SourceMap& sources) {
   object.append("help", texts(diagnostic.help));
   return object;
 }
-
-}  // namespace
 
 Value diagnostics_json(const Diagnostics& diagnostics, const SourceMap& sources) {
   Array items;

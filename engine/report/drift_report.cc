@@ -90,17 +90,6 @@ std::string reasons_of(const std::vector<Group>& groups, std::size_t width) {
   return text.empty() ? text : "\n" + text;
 }
 
-std::string totals(const Drift& drift) {
-  std::vector<std::string> parts;
-  for (const DriftClass drift_class : plan::drift_classes()) {
-    const auto count = drift.counts.find(drift_class);
-    if (count != drift.counts.end()) parts.push_back(fmt::format("{} {}", count->second, to_string(drift_class)));
-  }
-  if (parts.empty()) parts.emplace_back("none");
-  return fmt::format("Drift: {}; {} of {} in line.\n", fmt::join(parts, ", "), drift.hosts_in_line,
-                     counted(drift.hosts, "host"));
-}
-
 std::string step_text(const plan::ExplanationStep& step, std::size_t width) {
   std::string text = fmt::format("  {}\n", step.title);
   for (const plan::ExplanationLine& line : step.lines) {
@@ -111,11 +100,22 @@ std::string step_text(const plan::ExplanationStep& step, std::size_t width) {
 
 }  // namespace
 
+std::string drift_totals(const Drift& drift) {
+  std::vector<std::string> parts;
+  for (const DriftClass drift_class : plan::drift_classes()) {
+    const auto count = drift.counts.find(drift_class);
+    if (count != drift.counts.end()) parts.push_back(fmt::format("{} {}", count->second, to_string(drift_class)));
+  }
+  if (parts.empty()) parts.emplace_back("none");
+  return fmt::format("Drift: {}; {} of {} in line.", fmt::join(parts, ", "), drift.hosts_in_line,
+                     counted(drift.hosts, "host"));
+}
+
 std::string drift_text(const Drift& drift, const Style& style) {
   const auto width = static_cast<std::size_t>(std::max(style.width, 40));
-  if (drift.entries.empty()) return totals(drift);
+  if (drift.entries.empty()) return drift_totals(drift) + "\n";
   const std::vector<Group> groups = groups_of(drift);
-  return table_of(groups).render(width, style.color) + reasons_of(groups, width) + "\n" + totals(drift);
+  return table_of(groups).render(width, style.color) + reasons_of(groups, width) + "\n" + drift_totals(drift) + "\n";
 }
 
 json::Value drift_json(const Drift& drift) {

@@ -11,7 +11,9 @@
 
 namespace firmform::report {
 
-/// Equal drift of several hosts in one line; ends with one line of totals whose form never changes.
+/// "Drift: 4 older, 1 unreachable; 1 of 3 hosts in line." No line ending.
+[[nodiscard]] std::string drift_totals(const plan::Drift& drift);
+/// Equal drift of several hosts in one line; ends with drift_totals().
 [[nodiscard]] std::string drift_text(const plan::Drift& drift, const Style& style);
 [[nodiscard]] json::Value drift_json(const plan::Drift& drift);
 

@@ -16,6 +16,7 @@
 #include "engine/plan/summary.h"
 #include "engine/report/plan_actions.h"
 #include "engine/report/plan_groups.h"
+#include "engine/report/plan_policies.h"
 #include "engine/report/plan_windows.h"
 #include "engine/report/rollout_text.h"
 #include "engine/report/table.h"
@@ -99,6 +100,7 @@ class Writer {
     changes();
     reasons(true, "Blocked:");
     reasons(false, "Look twice:");
+    text_ += policies_text(plan_, options_.style);
     ways_back();
     unread_hosts();
     unchanged_hosts();
@@ -304,7 +306,7 @@ class Writer {
 
   void totals() {
     if (summary_.is_converged()) {
-      text_ += "No changes. The fleet matches the manifest.\n";
+      text_ += plan_totals(summary_) + "\n";
       return;
     }
     if (summary_.changes() > 0) {
@@ -326,21 +328,7 @@ class Writer {
                                      counted(summary_.scheduled, "change is made", "changes are made")),
                          0, width_);
     }
-    text_ += counts();
-  }
-
-  /// What there always is, and in between what there is in this plan.
-  [[nodiscard]] std::string counts() const {
-    std::string text = fmt::format("Plan: {} to update, {} to downgrade", summary_.update, summary_.downgrade);
-    const auto add = [&](std::size_t count, std::string_view what) {
-      if (count > 0) text += fmt::format(", {} {}", count, what);
-    };
-    add(summary_.create, "to create");
-    add(summary_.delete_, "to remove");
-    add(summary_.invoke, "to invoke");
-    add(summary_.pending, "pending");
-    return text + fmt::format(", {} unchanged, {} blocked, {} unreachable.\n", summary_.no_op, summary_.blocked,
-                              summary_.unreachable);
+    text_ += plan_totals(summary_) + "\n";
   }
 
   const Plan& plan_;
@@ -362,6 +350,21 @@ std::string to_ascii(std::string text) {
 }
 
 }  // namespace
+
+std::string plan_totals(const plan::Summary& summary) {
+  if (summary.is_converged()) return "No changes. The fleet matches the manifest.";
+  std::string text = fmt::format("Plan: {} to update, {} to downgrade", summary.update, summary.downgrade);
+  // What there always is, and in between what there is in this plan.
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count > 0) text += fmt::format(", {} {}", count, what);
+  };
+  add(summary.create, "to create");
+  add(summary.delete_, "to remove");
+  add(summary.invoke, "to invoke");
+  add(summary.pending, "pending");
+  return text + fmt::format(", {} unchanged, {} blocked, {} unreachable.", summary.no_op, summary.blocked,
+                            summary.unreachable);
+}
 
 std::string plan_text(const Plan& plan, const PlanTextOptions& options) {
   std::string text = Writer(plan, options).write();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/plan/plan.h"
+#include "engine/plan/summary.h"
 #include "engine/report/style.h"
 
 namespace firmform::report {
@@ -16,9 +17,12 @@ struct PlanTextOptions {
   int hosts_in_flight = 10;  ///< for the estimate, where the plan sets no limit
 };
 
-/// Ends with "No changes. The fleet matches the manifest." exactly when nothing is to do and nothing stands
-/// in the way; else with "Plan: N to update, N to downgrade, N unchanged, N blocked, N unreachable.", with what else
-/// there is (to create, to remove, to invoke, pending) in between.
+/// "No changes. The fleet matches the manifest." exactly when nothing is to do and nothing stands in the way; else
+/// "Plan: N to update, N to downgrade, N unchanged, N blocked, N unreachable.", with what else there is (to create, to
+/// remove, to invoke, pending) in between. No line ending.
+[[nodiscard]] std::string plan_totals(const plan::Summary& summary);
+
+/// Ends with plan_totals().
 [[nodiscard]] std::string plan_text(const plan::Plan& plan, const PlanTextOptions& options);
 
 }  // namespace firmform::report

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <map>
+
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
-#include "engine/inventory/staging.h"
-#include "engine/json/value.h"
-#include "engine/report/run_views.h"
+#include "engine/plan/change_words.h"
+#include "engine/report/event_stream.h"
 
 namespace firmform::report {
 namespace {
 
 class JsonView final : public apply::View {
  public:
-  JsonView(Print print, const Clock& clock, std::string tool_version)
-      : print_(std::move(print)), clock_(clock), tool_version_(std::move(tool_version)) {}
+  JsonView(EventStream& stream, FinalExit final_exit) : stream_(stream), final_exit_(std::move(final_exit)) {}
 
   void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) override {
-    run_id_ = run_id;
-    emit("info", "version", fmt::format("firmform {}", tool_version_), {{"firmform", tool_version_}, {"ui", "1.0"}});
+    stream_.set_run_id(run_id);
+    for (const plan::Change& change : plan.changes) counts_[change.host].count(change);
     emit("info", "run_start", fmt::format("run {} {}", run_id, resumed ? "resumed" : "started"),
          {{"plan_id", plan.header.id},
           {"resumed", resumed},
@@ -100,41 +100,43 @@ class JsonView final : public apply::View {
 
   void run_finished(const apply::Summary& summary) override {
     json::Object changes;
+    carried_out(summary).append_to(changes);
+    changes.append("operation", "apply");
     for (const auto result : {apply::HostResult::done, apply::HostResult::scheduled, apply::HostResult::failed,
                               apply::HostResult::unreachable, apply::HostResult::moved, apply::HostResult::unknown,
                               apply::HostResult::deferred, apply::HostResult::held, apply::HostResult::skipped,
                               apply::HostResult::detached}) {
       changes.set(std::string(apply::to_string(result)), static_cast<std::int64_t>(summary.count(result)));
     }
-    const Exit exit = summary.exit();
     const std::string text = summary_text(summary);
     emit("info", "change_summary", text.substr(0, text.find('\n')),
          {{"changes", std::move(changes)},
           {"elapsed_seconds",
            static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(summary.elapsed).count())},
-          {"exit", json::Object{{"code", static_cast<int>(exit)}, {"name", exit_name(exit)}}}});
+          {"exit", exit_json(final_exit_ ? final_exit_(summary.exit()) : summary.exit())}});
   }
 
  private:
-  /// By the address: those of firmware have no prefix.
-  static std::string_view resource_type(const plan::Action& action) {
-    constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
-        {inventory::kImagePrefix, "stored_image"},
-        {inventory::kWindowPrefix, "maintenance_window"},
-        {inventory::kInstallSetPrefix, "install_set"},
-        {inventory::kQueuePrefix, "queue_entry"}};
-    if (action.components.empty()) return "host";
-    for (const auto& [prefix, type] : kTypes) {
-      if (action.components.front().starts_with(prefix)) return type;
+  /// Of the hosts that came to their end, or whose BMC goes on by itself.
+  [[nodiscard]] ResourceCounts carried_out(const apply::Summary& summary) const {
+    ResourceCounts sum;
+    for (const auto& [host, outcome] : summary.hosts) {
+      const auto counts = counts_.find(host);
+      const bool is_done = outcome.result == apply::HostResult::done || outcome.result == apply::HostResult::scheduled;
+      if (!is_done || counts == counts_.end()) continue;
+      sum.add += counts->second.add;
+      sum.change += counts->second.change;
+      sum.remove += counts->second.remove;
     }
-    return "firmware_component";
+    return sum;
   }
 
   static json::Object hook(const plan::Action& action) {
     json::Array addresses;
     for (const std::string& component : action.components) addresses.emplace_back(action.host + "/" + component);
     return {{"resource", json::Object{{"addr", addresses.empty() ? json::Value(action.host) : addresses.front()},
-                                      {"resource_type", resource_type(action)}}},
+                                      {"resource_type", plan::resource_type_word(
+                                           action.components.empty() ? std::string_view() : action.components.front())}}},
             {"host", action.host},
             {"addresses", std::move(addresses)},
             {"action_id", static_cast<std::int64_t>(action.id)},
@@ -142,26 +144,19 @@ class JsonView final : public apply::View {
             {"summary", action.summary}};
   }
 
-  /// `seq` has no gaps, so a consumer can prove that it lost nothing.
   void emit(std::string_view level, std::string_view type, const std::string& message, json::Object fields) {
-    json::Object line{
-        {"@level", level}, {"@message", message}, {"@module", "firmform.ui"}, {"@timestamp", to_rfc3339(clock_.now())},
-        {"type", type},    {"seq", ++sequence_},  {"run_id", run_id_}};
-    for (json::Member& field : fields) line.append(std::move(field.key), std::move(field.value));
-    print_(json::dump(line) + "\n");
+    stream_.emit(level, type, message, std::move(fields));
   }
 
-  Print print_;
-  const Clock& clock_;
-  std::string tool_version_;
-  std::string run_id_;
-  std::int64_t sequence_ = 0;
+  EventStream& stream_;
+  FinalExit final_exit_;
+  std::map<std::string, ResourceCounts> counts_;  ///< of the plan, by host
 };
 
 }  // namespace
 
-std::unique_ptr<apply::View> make_json_view(Print print, const Clock& clock, std::string tool_version) {
-  return std::make_unique<JsonView>(std::move(print), clock, std::move(tool_version));
+std::unique_ptr<apply::View> make_json_view(EventStream& stream, FinalExit final_exit) {
+  return std::make_unique<JsonView>(stream, std::move(final_exit));
 }
 
 }  // namespace firmform::report

@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
+#include "engine/report/run_progress.h"
 #include "engine/report/run_views.h"
 
 namespace firmform::report {
@@ -15,13 +16,22 @@ using namespace std::chrono_literals;
 
 constexpr Duration kHeartbeat = 60s;
 
-class LineView final : public apply::View {
+/// Of one host that says the same again: so long, or so many percent, until it is told.
+constexpr Duration kBetweenLines = 30s;
+constexpr int kBetweenPercents = 10;
+/// With more hosts at work only what changes is told, host by host; the heartbeat tells the rest.
+constexpr std::size_t kFewHosts = 20;
+
+class LineView final : public TickingView {
  public:
-  LineView(Print print, const Clock& clock) : print_(std::move(print)), clock_(clock) {}
+  LineView(Print print, const Clock& clock, int hosts_in_flight)
+      : print_(std::move(print)), clock_(clock), hosts_in_flight_(hosts_in_flight) {}
 
   void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) override {
-    line(fmt::format("{} run {}: {}", resumed ? "Resuming" : "Starting", run_id,
-                     counted(plan.actions.size(), "action")));
+    progress_.begin(plan, clock_.steady_now(), hosts_in_flight_);
+    is_running_ = true;
+    line(fmt::format("{} run {}: {} on {}", resumed ? "Resuming" : "Starting", run_id,
+                     counted(plan.actions.size(), "action"), counted(progress_.hosts(), "host")));
   }
 
   void checks_started(std::size_t hosts) override {
@@ -34,75 +44,112 @@ class LineView final : public apply::View {
   }
 
   void wave_started(const plan::Wave& wave, std::size_t index, std::size_t waves) override {
+    progress_.wave_begins(wave, index, waves);
     line(fmt::format("Wave {} of {}: {}, {}", index + 1, waves, printable(wave.name),
                      counted(wave.hosts.size(), "host")));
   }
 
-  void wave_finished(const plan::Wave&, const std::string& decision) override { line(printable(decision)); }
+  void wave_finished(const plan::Wave& wave, const std::string& decision) override {
+    progress_.wave_ends(wave);
+    line(printable(decision));
+  }
 
-  void run_waits(const std::string& reason, std::optional<UtcTime> until) override { line(wait_text(reason, until)); }
+  void run_waits(const std::string& reason, std::optional<UtcTime> until) override {
+    progress_.waits(reason, until);
+    line(wait_text(reason, until));
+  }
 
-  void host_started(const std::string& host) override { line(fmt::format("{}: checking that it is as planned", host)); }
+  void host_started(const std::string& host) override {
+    progress_.host_begins(host, clock_.steady_now());
+    line(fmt::format("{}: checking that it is as planned", host));
+  }
 
   void action_started(const plan::Action& action) override {
-    working_[action.host] = {clock_.steady_now(), action.summary};
-    line(fmt::format("{}: {}...", action.host, action.summary));
+    progress_.action_begins(action, clock_.steady_now());
+    told_[action.host] = {clock_.steady_now(), {}, {}};
+    line(fmt::format("{}: {}...", action.host, printable(action.summary)));
   }
 
   void action_progress(const plan::Action& action, std::optional<int> percent, const std::string& text) override {
-    Work& work = working_.try_emplace(action.host, Work{clock_.steady_now(), action.summary, {}, {}}).first->second;
-    const bool changed = work.text != text;
-    work.percent = percent;
-    work.text = text;
-    if (changed) {
-      line(fmt::format("{}: {}: {}", action.host, action.summary, describe(work)));
-    } else if (clock_.steady_now() - last_ >= kHeartbeat) {
-      heartbeat();
+    if (progress_.action_says(action, percent, text, clock_.steady_now()) && is_worth_a_line(action.host, percent, text)) {
+      told_[action.host] = {clock_.steady_now(), phase_of(text), percent};
+      const std::string number = percent ? fmt::format("{}% ", *percent) : std::string();
+      line(fmt::format("{}: {}: {}{}", action.host, printable(action.summary), number, printable(text)));
     }
+    tick();
   }
 
   void action_succeeded(const plan::Action& action, const std::string& detail) override {
-    const auto work = working_.find(action.host);
-    const std::string elapsed = work == working_.end()
-                                    ? std::string()
-                                    : fmt::format(" [{}]", to_text(clock_.steady_now() - work->second.since));
-    working_.erase(action.host);
-    line(fmt::format("{}: {}: {}{}", action.host, action.summary, printable(detail), elapsed));
+    const auto took = progress_.action_ends(action, clock_.steady_now());
+    const std::string elapsed = took ? fmt::format(" [{}]", to_text(*took)) : std::string();
+    told_.erase(action.host);
+    line(fmt::format("{}: {}: {}{}", action.host, printable(action.summary), printable(detail), elapsed));
   }
 
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
-    working_.erase(host);
+    progress_.host_ends(host, outcome.result);
+    told_.erase(host);
     if (outcome.result == apply::HostResult::held) return;  // counted at the end
     for (const std::string& note : outcome.notes) line(fmt::format("{}: note: {}", host, printable(note)));
     const std::string why = outcome.error ? fmt::format(": {}", printable(outcome.error->one_line())) : std::string();
     line(fmt::format("{}: {}{}", host, apply::to_string(outcome.result), why));
   }
 
-  void run_finished(const apply::Summary& summary) override { print_("\n" + summary_text(summary)); }
+  void run_finished(const apply::Summary& summary) override {
+    is_running_ = false;
+    print_("\n" + summary_text(summary));
+  }
+
+  void tick() override {
+    if (is_running_ && clock_.steady_now() - last_ >= kHeartbeat) heartbeat();
+  }
 
  private:
-  struct Work {
-    SteadyTime since;
-    std::string summary;
+  /// What was last told of a host.
+  struct Told {
+    SteadyTime at;
+    std::string phase;
     std::optional<int> percent;
-    std::string text;
   };
 
-  [[nodiscard]] std::string describe(const Work& work) const {
-    const std::string percent = work.percent ? fmt::format("{}% ", *work.percent) : std::string();
-    return fmt::format("{}{} [{}]", percent, printable(work.text), to_text(clock_.steady_now() - work.since));
+  /// A text without its numbers, which change all the time.
+  static std::string phase_of(std::string_view text) {
+    std::string phase(text);
+    std::erase_if(phase, [](char letter) { return letter >= '0' && letter <= '9'; });
+    return phase;
+  }
+
+  [[nodiscard]] bool is_worth_a_line(const std::string& host, std::optional<int> percent, std::string_view text) {
+    const auto known = told_.find(host);
+    if (known == told_.end() || known->second.phase != phase_of(text)) return true;
+    if (progress_.at_work() > kFewHosts) return false;
+    if (percent && *percent >= known->second.percent.value_or(0) + kBetweenPercents) return true;
+    return clock_.steady_now() - known->second.at >= kBetweenLines;
   }
 
   void heartbeat() {
-    std::string text = fmt::format("still at work on {}:", counted(working_.size(), "host"));
-    int shown = 0;
-    constexpr int kShown = 5;
-    for (const auto& [host, work] : working_) {
-      if (++shown > kShown) break;
-      text += fmt::format(" {} ({}),", host, describe(work));
+    constexpr std::size_t kShown = 5;
+    const SteadyTime now = clock_.steady_now();
+    std::string text = fmt::format("{} of {} finished, {} at work", progress_.finished(),
+                                   counted(progress_.hosts(), "host"), progress_.at_work());
+    if (progress_.wait()) text += fmt::format("; {}", wait_text(progress_.wait()->reason, progress_.wait()->until));
+    const std::optional<Duration> left = progress_.left(now, clock_.now());
+    if (left && progress_.finished() < progress_.hosts()) text += fmt::format("; about {} left", rough_text(*left));
+    const std::vector<HostAtWork> slowest = progress_.at_work(now, kShown);
+    std::string_view separator = progress_.at_work() > kShown ? "; slowest: " : "; ";
+    for (const HostAtWork& host : slowest) {
+      text += fmt::format("{}{}", separator, describe(host));
+      separator = ", ";
     }
-    text.pop_back();
     line(text);
+  }
+
+  /// "web-01 (flash System ROM: 43% Updating [2m10s])"
+  static std::string describe(const HostAtWork& host) {
+    const std::string percent = host.percent ? fmt::format("{}% ", *host.percent) : std::string();
+    const std::string said = percent.empty() && host.text.empty() ? std::string() : fmt::format(": {}{}", percent, host.text);
+    return fmt::format("{} ({}{} [{}{}])", host.host, host.phase, said,
+                       to_text(std::chrono::floor<std::chrono::seconds>(host.of_phase)), host.is_late() && !host.is_measured ? ", late" : "");
   }
 
   void line(const std::string& text) {
@@ -112,14 +159,17 @@ class LineView final : public apply::View {
 
   Print print_;
   const Clock& clock_;
+  int hosts_in_flight_;
+  RunProgress progress_;
   SteadyTime last_{};
-  std::map<std::string, Work> working_;
+  std::map<std::string, Told> told_;
+  bool is_running_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<apply::View> make_line_view(Print print, const Clock& clock) {
-  return std::make_unique<LineView>(std::move(print), clock);
+std::unique_ptr<TickingView> make_line_view(Print print, const Clock& clock, int hosts_in_flight) {
+  return std::make_unique<LineView>(std::move(print), clock, hosts_in_flight);
 }
 
 std::string wait_text(const std::string& reason, std::optional<UtcTime> until) {

@@ -1,207 +1,157 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
+#include <utility>
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
+#include "engine/report/run_progress.h"
+#include "engine/report/run_screen.h"
 #include "engine/report/run_views.h"
+#include "engine/report/screen_painter.h"
+#include "engine/report/table.h"
 
 namespace firmform::report {
 namespace {
 
-constexpr std::string_view kClearLine = "\x1b[2K";
-constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::string_view kRed = "\x1b[31m";
-constexpr std::string_view kGreen = "\x1b[32m";
-constexpr std::string_view kReset = "\x1b[0m";
+using apply::HostResult;
 
-/// Cut to `width` characters.
-std::string fitted(std::string_view text, std::size_t width) {
-  if (utf8_length(text) <= width) return std::string(text);
-  std::string result;
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < text.size() && count + 1 < width;) {
-    std::size_t next = i + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0U) == 0x80U) ++next;
-    result += text.substr(i, next - i);
-    i = next;
-    ++count;
-  }
-  return result + "~";
-}
+/// How often the time that the whole run still takes is worked out anew.
+constexpr Duration kLeftStays = std::chrono::seconds(1);
 
-class LiveView final : public apply::View {
+class LiveDisplay final : public LiveView {
  public:
-  LiveView(Print print, const Clock& clock, LiveOptions options)
-      : print_(std::move(print)), clock_(clock), options_(options) {}
+  LiveDisplay(Print print, const Clock& clock, LiveOptions options)
+      : print_(print), painter_(std::move(print)), clock_(clock), options_(options) {}
 
   void run_started(const plan::Plan& plan, const std::string& run_id, bool resumed) override {
-    start_ = clock_.steady_now();
-    for (const plan::Action& action : plan.actions) ++left_[action.host];
-    total_ = left_.size();
-    print_(fmt::format("{} run {}: {} on {}\n", resumed ? "Resuming" : "Starting", run_id,
-                       counted(plan.actions.size(), "action"), counted(total_, "host")));
+    progress_.begin(plan, clock_.steady_now(), options_.hosts_in_flight);
+    is_running_ = true;
+    say(fmt::format("{} run {}: {} on {}", resumed ? "Resuming" : "Starting", run_id,
+                    counted(plan.actions.size(), "action"), counted(progress_.hosts(), "host")));
   }
 
-  void checks_started(std::size_t hosts) override { show_checks(0, hosts); }
+  void checks_started(std::size_t hosts) override { checks_ = Checks{0, hosts}; }
 
-  void host_checked(std::size_t done, std::size_t hosts) override { show_checks(done, hosts); }
+  void host_checked(std::size_t done, std::size_t hosts) override {
+    checks_.reset();
+    if (done < hosts) checks_ = Checks{done, hosts};
+  }
 
   void wave_started(const plan::Wave& wave, std::size_t index, std::size_t waves) override {
-    waits_.clear();
-    keep(fmt::format("{} {} of {}, {}", painted(kBold, printable(wave.name)), index + 1, waves,
-                     counted(wave.hosts.size(), "host")));
+    progress_.wave_begins(wave, index, waves);
+    say(fmt::format("{}: {}, {}", bold(fmt::format("Wave {} of {}", index + 1, waves)), printable(wave.name),
+                    counted(wave.hosts.size(), "host")));
   }
 
-  void wave_finished(const plan::Wave&, const std::string& decision) override { keep(printable(decision)); }
-
-  void run_waits(const std::string& reason, std::optional<UtcTime> until) override {
-    waits_ = wait_text(reason, until);
-    redraw();
+  void wave_finished(const plan::Wave& wave, const std::string& decision) override {
+    progress_.wave_ends(wave);
+    say(printable(decision));
   }
 
-  void host_started(const std::string& host) override {
-    waits_.clear();
-    working_[host] = {clock_.steady_now(), "checking that it is as planned", {}, {}};
-    redraw();
-  }
+  void run_waits(const std::string& reason, std::optional<UtcTime> until) override { progress_.waits(reason, until); }
 
-  void action_started(const plan::Action& action) override {
-    working_[action.host] = {clock_.steady_now(), action.summary, {}, {}};
-    redraw();
-  }
+  void host_started(const std::string& host) override { progress_.host_begins(host, clock_.steady_now()); }
+
+  void action_started(const plan::Action& action) override { progress_.action_begins(action, clock_.steady_now()); }
 
   void action_progress(const plan::Action& action, std::optional<int> percent, const std::string& text) override {
-    Work& work = working_.try_emplace(action.host, Work{clock_.steady_now(), action.summary, {}, {}}).first->second;
-    work.percent = percent;
-    work.text = printable(text);
-    redraw();
+    progress_.action_says(action, percent, text, clock_.steady_now());
   }
 
   void action_succeeded(const plan::Action& action, const std::string&) override {
-    const auto work = working_.find(action.host);
-    if (work == working_.end()) return;
-    const std::string line =
-        fmt::format("{}: {} [{}]", action.host, action.summary, to_text(clock_.steady_now() - work->second.since));
-    keep(fmt::format("{} {}", painted(kGreen, options_.unicode ? "✓" : "+"), line));
+    const auto took = progress_.action_ends(action, clock_.steady_now());
+    // Of a large fleet the end of a host is enough.
+    if (!took || progress_.hosts() > kFewHosts) return;
+    say(fmt::format("{} {}: {} {}", painted(Ink::green, options_.unicode ? "✓" : "+"), action.host,
+                    printable(action.summary), painted(Ink::dim, fmt::format("[{}]", to_text(*took)))));
   }
 
   void host_finished(const std::string& host, const apply::HostOutcome& outcome) override {
-    working_.erase(host);
-    ++finished_;
-    if (outcome.result == apply::HostResult::scheduled) {
-      keep(fmt::format("{} {}: the BMC does it by itself", painted(kGreen, apply::to_string(outcome.result)), host));
+    progress_.host_ends(host, outcome.result);
+    if (outcome.result == HostResult::scheduled) {
+      say(fmt::format("{} {}: the BMC does it by itself", painted(Ink::green, to_string(outcome.result)), host));
       return;
     }
-    for (const std::string& note : outcome.notes) keep(fmt::format("note {}: {}", host, printable(note)));
+    for (const std::string& note : outcome.notes) say(fmt::format("{} {}: {}", painted(Ink::yellow, "note"), host, printable(note)));
+    if (outcome.result == HostResult::done && progress_.hosts() > kFewHosts) {
+      say(fmt::format("{} {}: done", painted(Ink::green, options_.unicode ? "✓" : "+"), host));
+    }
     // Held hosts are counted at the end.
-    if (!outcome.error || outcome.result == apply::HostResult::held) {
-      redraw();
-      return;
-    }
-    const std::string word = painted(kRed, apply::to_string(outcome.result));
-    keep(fmt::format("{} {}: {}", word, host, printable(outcome.error->one_line())));
+    if (!outcome.error || outcome.result == HostResult::held) return;
+    // Most messages name their host themselves.
+    const std::string why = printable(outcome.error->one_line());
+    const std::string subject = why.find(host + ":") == std::string::npos ? host + ": " : std::string();
+    say(fmt::format("{} {}{}", painted(ink_of(outcome.result), to_string(outcome.result)), subject, why));
   }
 
   void run_finished(const apply::Summary& summary) override {
-    erase();
+    is_running_ = false;
+    restore();
     print_("\n" + summary_text(summary));
   }
 
- private:
-  struct Work {
-    SteadyTime since;
-    std::string summary;
-    std::optional<int> percent;
-    std::string text;
-  };
-
-  [[nodiscard]] std::string painted(std::string_view color, std::string_view text) const {
-    return options_.color ? fmt::format("{}{}{}", color, text, kReset) : std::string(text);
+  void tick() override {
+    if (!is_running_) return;
+    painter_.paint(std::exchange(kept_, {}), screen_lines(progress_, state(), options_));
   }
 
-  /// Prints a line that stays above the live part.
-  void keep(const std::string& line) {
-    erase();
-    print_(line + "\n");
-    redraw();
+  void resize(int width, int height) override {
+    if (width == options_.width && height == options_.height) return;
+    options_.width = width;
+    options_.height = height;
+    painter_.resized(static_cast<std::size_t>(std::max(width, 1)));
   }
 
-  void erase() {
+  void say(const std::string& line) override { kept_.push_back(line); }
+
+  void restore() override {
+    painter_.restore();
     std::string text;
-    for (int i = 0; i < drawn_; ++i) text += fmt::format("\x1b[1A\r{}", kClearLine);
-    drawn_ = 0;
+    for (const std::string& line : std::exchange(kept_, {})) text += line + "\n";
     if (!text.empty()) print_(text);
   }
 
-  /// One line, until the work begins.
-  void show_checks(std::size_t done, std::size_t hosts) {
-    erase();
-    if (done == hosts) return;
-    print_(fmt::format("Checking {} before any is changed: {} done\n", counted(hosts, "host"), done));
-    drawn_ = 1;
+ private:
+  static constexpr std::size_t kFewHosts = 12;
+
+  [[nodiscard]] std::string painted(Ink ink, std::string_view text) const { return paint(ink, text, options_.color); }
+
+  [[nodiscard]] std::string bold(std::string_view text) const {
+    return options_.color ? fmt::format("\x1b[1m{}\x1b[0m", text) : std::string(text);
   }
 
-  void redraw() {
-    erase();
-    std::string text;
-    const auto width = static_cast<std::size_t>(options_.width);
-    for (const auto& [host, work] : working_) {
-      if (drawn_ + 1 >= options_.max_lines) break;
-      text += fitted(host_line(host, work), width) + "\n";
-      ++drawn_;
-    }
-    const auto hidden = working_.size() - static_cast<std::size_t>(drawn_);
-    if (!waits_.empty()) {
-      text += fitted("  " + waits_, width) + "\n";
-      ++drawn_;
-    }
-    text += fleet_line(hidden) + "\n";
-    ++drawn_;
-    print_(text);
+  /// Red is what went wrong, yellow what a person put off.
+  static Ink ink_of(HostResult result) {
+    const bool is_put_off = result == HostResult::deferred || result == HostResult::skipped || result == HostResult::detached;
+    return is_put_off ? Ink::yellow : Ink::red;
   }
 
-  [[nodiscard]] std::string host_line(const std::string& host, const Work& work) const {
-    const std::string percent = work.percent ? fmt::format("{:>3}% ", *work.percent) : std::string();
-    const std::string text = work.text.empty() ? std::string() : fmt::format(": {}", work.text);
-    return fmt::format("  {}  {}{}{} [{}]", host, percent, work.summary, text,
-                       to_text(clock_.steady_now() - work.since));
-  }
-
-  [[nodiscard]] std::string fleet_line(std::size_t hidden) const {
-    constexpr std::size_t kBar = 24;
-    const std::size_t filled = total_ == 0 ? kBar : kBar * finished_ / total_;
-    std::string bar;
-    for (std::size_t i = 0; i < kBar; ++i) {
-      if (options_.unicode) {
-        bar += i < filled ? "█" : "░";
-      } else {
-        bar += i < filled ? "#" : ".";
-      }
+  [[nodiscard]] ScreenState state() {
+    const SteadyTime now = clock_.steady_now();
+    if (!left_at_ || now - *left_at_ >= kLeftStays) {
+      left_ = progress_.left(now, clock_.now());
+      left_at_ = now;
     }
-    const std::string more = hidden > 0 ? fmt::format(", {} more at work", hidden) : std::string();
-    return fmt::format("{} {}/{} hosts{} [{}]", bar, painted(kBold, std::to_string(finished_)), total_, more,
-                       to_text(clock_.steady_now() - start_));
+    return {.now = now, .utc_now = clock_.now(), .checks = checks_, .left = left_};
   }
 
   Print print_;
+  ScreenPainter painter_;
   const Clock& clock_;
   LiveOptions options_;
-  SteadyTime start_{};
-  std::map<std::string, std::size_t> left_;
-  std::map<std::string, Work> working_;
-  std::string waits_;  ///< what the run waits for
-  std::size_t total_ = 0;
-  std::size_t finished_ = 0;
-  int drawn_ = 0;
+  RunProgress progress_;
+  std::optional<Checks> checks_;
+  std::vector<std::string> kept_;  ///< said, and not yet painted
+  std::optional<Duration> left_;
+  std::optional<SteadyTime> left_at_;
+  bool is_running_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<apply::View> make_live_view(Print print, const Clock& clock, LiveOptions options) {
-  return std::make_unique<LiveView>(std::move(print), clock, options);
+std::unique_ptr<LiveView> make_live_view(Print print, const Clock& clock, LiveOptions options) {
+  return std::make_unique<LiveDisplay>(std::move(print), clock, options);
 }
 
 }  // namespace firmform::report

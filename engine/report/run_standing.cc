@@ -99,6 +99,12 @@ json::Object counts_json(const std::map<HostStanding, std::size_t>& counts) {
   return object;
 }
 
+json::Array overrides_json(const std::map<std::string, std::string>& overridden) {
+  json::Array array;
+  for (const auto& [rule, how] : overridden) array.emplace_back(json::Object{{"rule", rule}, {"detail", how}});
+  return array;
+}
+
 json::Value time_json(const std::optional<UtcTime>& time) {
   return time ? json::Value(to_rfc3339(*time)) : json::Value();
 }
@@ -139,6 +145,9 @@ std::string standing_text(const RunStanding& run, const Style& style) {
   if (standing.rollout.paused) text += fmt::format("Paused: {}\n", printable(standing.rollout.paused->reason));
   if (!standing.rollout.windows_ignored.empty()) {
     text += fmt::format("Windows are ignored: {}\n", printable(standing.rollout.windows_ignored));
+  }
+  for (const auto& [rule, how] : standing.rollout.overridden) {
+    text += fmt::format("Policy {} is overridden {}\n", printable(rule), printable(how));
   }
   if (!standing.waves.empty()) {
     Table table({{"WAVE", 8}, {"HOSTS", 20}, {"STATE", 20}});
@@ -183,6 +192,7 @@ json::Value standing_json(const RunStanding& shown) {
       {"paused", standing.rollout.paused ? json::Value(standing.rollout.paused->reason) : json::Value()},
       {"cancelled", standing.rollout.cancelled},
       {"windows_ignored", standing.rollout.windows_ignored},
+      {"policies_overridden", overrides_json(standing.rollout.overridden)},
       {"count", counts_json(counts_of(standing))},
       {"waves", std::move(waves)},
       {"hosts", std::move(hosts)}};

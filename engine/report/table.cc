@@ -7,24 +7,16 @@
 #include <numeric>
 
 #include "engine/base/text.h"
+#include "engine/report/display_width.h"
 
 namespace firmform::report {
 namespace {
 
 constexpr std::size_t kGap = 2;
 
-/// The first `count` characters, as bytes.
-std::size_t bytes_of(std::string_view text, std::size_t count) {
-  std::size_t bytes = 0;
-  for (; count > 0 && bytes < text.size(); --count) {
-    bytes += std::max<std::size_t>(utf8_sequence_length(text.substr(bytes)), 1);
-  }
-  return bytes;
-}
-
 std::size_t longest_word(std::string_view cell) {
   std::size_t longest = 0;
-  for (const std::string& word : split(cell, ' ')) longest = std::max(longest, utf8_length(word));
+  for (const std::string& word : split(cell, ' ')) longest = std::max(longest, display_width(word));
   return longest;
 }
 
@@ -70,12 +62,14 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::string line;
   for (std::string_view word_left : split(text, ' ')) {
     std::string word(word_left);
-    if (!line.empty() && utf8_length(line) + 1 + utf8_length(word) > width) {
+    if (!line.empty() && display_width(line) + 1 + display_width(word) > width) {
       lines.push_back(std::exchange(line, {}));
     }
     if (!line.empty()) word.insert(0, " ");
-    while (utf8_length(word) > width) {
-      const std::size_t bytes = bytes_of(word, width);
+    while (display_width(word) > width) {
+      // One character at least, so that a wide one in a narrow column does not stay for ever.
+      const std::size_t bytes = std::max<std::size_t>(first_columns(word, width).size(),
+                                                      std::max<std::size_t>(utf8_sequence_length(word), 1));
       lines.push_back(word.substr(0, bytes));
       word.erase(0, bytes);
     }
@@ -98,13 +92,13 @@ std::vector<std::size_t> Table::widths(std::size_t width) const {
   std::vector<std::size_t> words;  // widths that break no word
   std::vector<std::size_t> least;
   for (const Column& column : columns_) {
-    widths.push_back(utf8_length(column.title));
+    widths.push_back(display_width(column.title));
     least.push_back(std::max(column.least, widths.back()));
     words.push_back(least.back());
   }
   for (const Row& row : rows_) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      widths[i] = std::max(widths[i], utf8_length(row.cells[i]));
+      widths[i] = std::max(widths[i], display_width(row.cells[i]));
       words[i] = std::max(words[i], longest_word(row.cells[i]));
     }
   }
@@ -127,7 +121,7 @@ std::string Table::render_row(const Row& row, const std::vector<std::size_t>& wi
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::string cell = number < cells[i].size() ? cells[i][number] : std::string();
-      const std::size_t padding = widths[i] - std::min(widths[i], utf8_length(cell));
+      const std::size_t padding = widths[i] - std::min(widths[i], display_width(cell));
       if (i > 0) line.append(kGap, ' ');
       if (columns_[i].right) line.append(padding, ' ');
       line += i == 0 ? paint(row.ink, cell, color) : cell;

@@ -27,6 +27,8 @@ PARTS = {
     "engine/rollout": BASE | HTTP_VALUES | {"engine/rollout", "engine/manifest"},
     "engine/plan": JSON | HTTP_VALUES | PROVIDER_INTERFACE
     | {"engine/plan", "engine/solve", "engine/rollout", "engine/catalog", "engine/inventory", "engine/manifest", "engine/schedule", "engine/version"},
+    "engine/policy": JSON | HTTP_VALUES
+    | {"engine/policy", "engine/manifest", "engine/plan/plan.h"},
     "engine/sign": JSON | HTTP_VALUES | {"engine/sign", "engine/manifest", "engine/plan/plan.h"},
     "engine/journal": JSON | {"engine/journal", "engine/plan", "engine/inventory"},
     "engine/apply": JSON | PROVIDER_INTERFACE
@@ -36,9 +38,15 @@ PARTS = {
     | {"engine/simulate", "engine/apply", "engine/catalog", "engine/http", "engine/inventory", "engine/journal",
        "engine/manifest", "engine/plan", "engine/rollout", "engine/schedule", "engine/version",
        "providers/redfish/client.h"},
+    "engine/telemetry": JSON
+    | {"engine/telemetry", "engine/http", "engine/apply/view.h", "engine/plan/plan.h"},
     "engine/image_server": BASE | {"engine/image_server", "engine/apply/image_publisher.h", "engine/plan/plan.h"},
     "engine/report": JSON | {"engine/report", "engine/apply", "engine/journal", "engine/simulate", "engine/inventory", "engine/manifest", "engine/plan",
                              "engine/version"},
+    "engine/watch": JSON
+    | {"engine/watch", "engine/apply/view.h", "engine/journal", "engine/manifest", "engine/plan", "engine/report"},
+    "engine/notify": JSON
+    | {"engine/notify", "engine/apply", "engine/http", "engine/manifest", "engine/plan", "engine/report/fleet_report.h"},
     "engine/cli": {"engine", "providers/provider.h", "providers/redfish/client.h", "tests/simulators"},
     # The interface and the table of providers stand beside the vendors' folders.
     "providers": {"engine", "providers"},
@@ -54,16 +62,18 @@ NOT_FOR_PROVIDERS = {"engine/apply", "engine/cli", "engine/journal", "engine/rep
 LIBRARIES = {
     "CLI/": {"engine/cli"},
     "archive": {"engine/catalog", "engine/cli", "tests/simulators"},
-    "boost/asio": {"engine/base", "engine/http", "engine/image_server", "engine/journal", "engine/apply", "engine/simulate",
+    "boost/asio": {"engine/base", "engine/http", "engine/image_server", "engine/journal", "engine/apply", "engine/notify",
+                   "engine/simulate", "engine/telemetry", "engine/watch",
                    "engine/cli", "providers",
                    "tests/simulators"},
-    "boost/beast": {"engine/cli", "engine/image_server", "tests/simulators"},
+    "boost/beast": {"engine/cli", "engine/image_server", "engine/watch", "tests/simulators"},
     "boost/graph": {"engine/plan"},
     "curl/": {"engine/http"},
     "date/": {"engine/base"},
-    "openssl/": {"engine/base", "engine/http", "engine/image_server", "engine/sign", "tests/simulators"},
+    "openssl/": {"engine/apply", "engine/base", "engine/http", "engine/image_server", "engine/notify", "engine/sign", "tests/simulators"},
     "rapidjson/": {"engine/json"},
     "spdlog/": {"engine/cli"},
     "sqlite3": {"engine/journal"},
+    "systemd/": {"engine/watch"},
     "yaml-cpp/": {"engine/manifest"},
 }

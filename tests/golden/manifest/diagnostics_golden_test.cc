@@ -25,7 +25,7 @@ std::vector<std::string> case_names() {
 }
 
 std::string rendered(const std::string& name, RenderStyle style) {
-  auto files = manifest::read_directory(kCases / name);
+  auto files = manifest::read_configuration(kCases / name);
   SourceMap sources;
   const auto result = manifest::load_desired(std::move(files.value()), sources);
   return render(result.diagnostics, sources, style);

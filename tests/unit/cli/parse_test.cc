@@ -50,9 +50,6 @@ TEST_CASE("An option of another subcommand is refused") {
   CHECK(found.error().code() == Code::usage);
 }
 
-TEST_CASE("The man page and the completions name every subcommand") {
+TEST_CASE("The man page names every subcommand") {
   CHECK(cli::man_page().find(".SS queue add") != std::string::npos);
-  for (const char* shell : {"bash", "zsh", "fish"}) {
-    CHECK(cli::completion_script(shell)->find("wait-seconds") != std::string::npos);
-  }
 }

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/watch_console.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "engine/base/text.h"
+#include "engine/base/time_text.h"
+
+namespace firmform::cli {
+namespace {
+
+UtcTime now() {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+Captured::Captured(const Context& like) : context_(like) {
+  std::FILE* file = ::open_memstream(&buffer_, &size_);
+  context_.out = {.file = file, .is_tty = false, .color = false, .unicode = like.out.unicode, .width = like.out.width};
+  context_.err = {.file = file, .is_tty = false, .color = false, .unicode = like.err.unicode, .width = like.err.width};
+  context_.reports = nullptr;
+}
+
+Captured::~Captured() {
+  std::fclose(context_.out.file);
+  std::free(buffer_);  // NOLINT(cppcoreguidelines-no-malloc): open_memstream's
+}
+
+std::string Captured::text() {
+  static_cast<void>(std::fflush(context_.out.file));
+  return {buffer_, size_};
+}
+
+std::string headline(const std::string& rendered) {
+  std::string line = rendered.substr(0, rendered.find('\n'));
+  const std::size_t open = line.find('[');
+  const std::size_t close = line.find("]: ");
+  if (open == std::string::npos || close == std::string::npos || close < open) return line;
+  return line.substr(open + 1, close - open - 1) + line.substr(close + 1);
+}
+
+void WatchConsole::say(UtcTime at, std::string_view type, const std::string& message, json::Object fields,
+                       const std::string& line) {
+  if (!json_) {
+    context_.out.print(line + "\n");
+  } else {
+    json::Object event{{"@level", "info"},
+                       {"@message", message},
+                       {"@module", "firmform.ui"},
+                       {"@timestamp", to_rfc3339(at)},
+                       {"type", type},
+                       {"seq", ++sequence_},
+                       {"run_id", ""}};
+    for (json::Member& member : fields) event.append(member.key, std::move(member.value));
+    context_.out.print(json::dump(event) + "\n");
+  }
+  static_cast<void>(std::fflush(context_.out.file));
+}
+
+void WatchConsole::started(const watch::State& state, const std::string& directory, const std::string& address) {
+  const std::string text =
+      fmt::format("watching {} every {} and up to {} more; {}{}", printable(directory), to_text(state.interval),
+                  to_text(state.jitter), state.apply ? "what differs is changed" : "nothing is changed",
+                  address.empty() ? std::string() : fmt::format("; http://{}/metrics", address));
+  say(state.started, "watch_start", text,
+      {{"directory", directory},
+       {"version", state.tool_version},
+       {"apply", state.apply},
+       {"address", address.empty() ? json::Value() : json::Value(address)}},
+      fmt::format("{} {}", to_rfc3339(state.started), text));
+}
+
+void WatchConsole::ended(const watch::Cycle& cycle, const watch::State& state) {
+  const std::string line = watch::cycle_line(cycle, state.next);
+  json::Object fields{{"cycle", watch::cycle_json(cycle)}};
+  fields.set("next", state.next ? json::Value(to_rfc3339(*state.next)) : json::Value());
+  say(now(), "watch_cycle", line, std::move(fields), line);
+}
+
+void WatchConsole::stopped(bool interrupted_run) {
+  const std::string text =
+      interrupted_run ? "the watch ends; its next start, or `firmform resume`, takes the run up" : "the watch ends";
+  say(now(), "watch_stop", text, {}, fmt::format("{} {}", to_rfc3339(now()), text));
+}
+
+void WatchConsole::problems(const std::string& rendered) {
+  if (rendered == problems_) return;
+  problems_ = rendered;
+  if (rendered.empty()) return;
+  context_.err.print(rendered);
+  static_cast<void>(std::fflush(context_.err.file));
+}
+
+}  // namespace firmform::cli

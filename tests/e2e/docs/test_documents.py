@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every command and every manifest that the documents show is run, and what they print is what the documents say."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from support.documents import Document, first_difference, steps_of  # noqa: E402
+from support.lab import LabTestCase  # noqa: E402
+
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
+GENERATED = SOURCE / "examples" / "reference"
+
+
+def documents():
+    found = [SOURCE / "README.md", SOURCE / "schemas" / "README.md"]
+    found += sorted((SOURCE / "examples").rglob("*.md")) + sorted((SOURCE / "providers").rglob("*.md"))
+    return [path for path in found if GENERATED not in path.parents]
+
+
+class Documents(LabTestCase):
+    def test_what_they_show_happens(self):
+        wanted = sys.argv[2:] if len(sys.argv) > 2 else []
+        ran = 0
+        for path in documents():
+            if wanted and path.parent.name not in wanted and path.name not in wanted:
+                continue
+            self.directory = self.directory.parent / (self.directory.name + "-" + path.parent.name)
+            self.directory.mkdir()
+            document = Document(self, path)
+            document.run()
+            ran += document.ran
+        self.assertGreater(ran, 0)
+
+    def test_links_lead_to_files(self):
+        import re
+        for path in documents():
+            for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text()):
+                with self.subTest(f"{path.name}: {target}"):
+                    self.assertTrue((path.parent / target).exists(), f"{path}: {target}")
+
+
+class Runner(unittest.TestCase):
+    def test_a_line_that_is_not_printed_is_found(self):
+        self.assertIsNone(first_difference(["Plan: 1 to update", "…", "took 3m5s"], "Plan:  1 to update\na\nb\ntook 18m6s\n"))
+        self.assertIn("Plan: 2", first_difference(["Plan: 2 to update"], "Plan: 1 to update\n"))
+        self.assertIn("not shown", first_difference(["one"], "one\ntwo\n"))
+        self.assertIsNone(first_difference(["one", "…"], "one\ntwo\n"))
+
+    def test_blocks_and_directives_are_found_in_order(self):
+        steps = steps_of("a\n<!-- test: lab ilo5 -->\n```console\n$ x\n```\n<!-- test: setup\nb\n-->\n```yaml\nc: 1\n```\n")
+        self.assertEqual([step.kind for step in steps], ["lab", "console", "setup", "yaml"])
+        self.assertEqual(steps[2].text, "b")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2, argv=sys.argv[:1])
