@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <random>
 
+#include "engine/cli/event_output.h"
 #include "engine/cli/scaled_clock.h"
 #include "engine/cli/version.h"
 #include "engine/cli/watch_verb.h"
@@ -93,6 +94,8 @@ class Watch {
 Exit run_watch(const Arguments& arguments, Context& context) {
   const auto options = parse_watch_options(arguments);
   if (!options) return context.report(options.error());
+  const auto events = EventOutput::open(arguments, context);
+  if (!events) return events.error();
   watch::Board board(first_state(*options));
   watch::Pulse pulse(std::chrono::steady_clock::now());
   const auto manager = watch::make_systemd();

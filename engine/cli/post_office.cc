@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "engine/cli/request_log.h"
-#include "engine/cli/scaled_clock.h"
 #include "engine/http/curl_transport.h"
 #include "engine/notify/outbox.h"
 
@@ -21,12 +20,11 @@ namespace firmform::cli {
 class PostOffice::Impl {
  public:
   Impl(const std::filesystem::path& directory, std::vector<notify::Receiver> receivers)
-      : clock_(make_clock()),
-        transport_(with_request_log(
-            std::make_unique<http::CurlTransport>(loop_, http::CurlTransportOptions{.expected_hosts = 1}), *clock_)),
+      : transport_(with_request_log(
+            std::make_unique<http::CurlTransport>(loop_, http::CurlTransportOptions{.expected_hosts = 1}), clock_)),
         secrets_(directory),
-        outbox_(loop_.get_executor(), *clock_,
-                std::make_shared<notify::Notifier>(*transport_, *clock_, secrets_, std::move(receivers))),
+        outbox_(loop_.get_executor(), clock_,
+                std::make_shared<notify::Notifier>(*transport_, clock_, secrets_, std::move(receivers))),
         thread_([this] { loop_.run(); }) {}
 
   Impl(const Impl&) = delete;
@@ -48,7 +46,7 @@ class PostOffice::Impl {
  private:
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{loop_.get_executor()};
-  std::unique_ptr<Clock> clock_;
+  SystemClock clock_;  ///< receivers do not live at the pace of a lab
   std::unique_ptr<http::Transport> transport_;
   apply::Secrets secrets_;
   notify::Outbox outbox_;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/runtime.h"
 
-#include <fmt/format.h>
+#include <chrono>
 
 #include "engine/cli/request_log.h"
 #include "engine/cli/scaled_clock.h"
 #include "engine/http/curl_transport.h"
 #include "engine/inventory/recording.h"
+#include "engine/report/reading_line.h"
 
 namespace firmform::cli {
 
@@ -32,19 +33,28 @@ Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
 
 inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targets, apply::ReadOptions options,
                                const Context& context) {
-  const std::size_t total = targets.size();
-  std::size_t done = 0;
-  if (context.err.is_tty) {
+  constexpr std::string_view kToStart = "\r\x1b[K";
+  const Terminal& terminal = context.err;
+  report::ReadingProgress progress{.hosts = targets.size()};
+  auto shown_at = std::chrono::steady_clock::time_point();
+  if (terminal.can_redraw()) {
     options.finished = [&](const inventory::HostSnapshot& snapshot) {
-      const std::string line = fmt::format("Reading inventory: {}/{} hosts, last {}", ++done, total, snapshot.name);
-      context.err.print("\r\x1b[2K" + line.substr(0, static_cast<std::size_t>(context.err.width) - 1));
-      static_cast<void>(std::fflush(context.err.file));
+      constexpr std::chrono::milliseconds kFrame(100);
+      ++progress.done;
+      if (snapshot.error) ++progress.failed;
+      const auto now = std::chrono::steady_clock::now();
+      if (now - shown_at < kFrame) return;
+      shown_at = now;
+      const report::Style style{.width = terminal.size().value_or(TerminalSize()).columns,
+                                .color = terminal.color,
+                                .unicode = terminal.unicode};
+      terminal.print(std::string(kToStart) + report::reading_line(progress, snapshot.name, style));
+      static_cast<void>(std::fflush(terminal.file));
     };
   }
-  const ReadingSpans spans(options, total);
   auto inventory = runtime.run(
       read_fleet(std::move(targets), runtime.connector(), runtime.providers(), runtime.clock(), std::move(options)));
-  if (context.err.is_tty) context.err.print("\r\x1b[2K");
+  if (terminal.can_redraw()) terminal.print(kToStart);
   return inventory;
 }
 

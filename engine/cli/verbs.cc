@@ -6,6 +6,7 @@
 #include "engine/cli/commands.h"
 #include "engine/cli/direct_verbs.h"
 #include "engine/cli/event_output.h"
+#include "engine/cli/import_verb.h"
 #include "engine/cli/insight_verbs.h"
 #include "engine/cli/policy_gate.h"
 #include "engine/cli/notifying.h"
@@ -41,6 +42,7 @@ const std::vector<Verb>& table() {
       {"init", "Write a manifest to begin with",
        "Writes a commented manifest that validates. Never writes over a file.",
        {}, {}, run_init},
+      import_verb(),
       {"validate", "Check the manifest without touching any host",
        "Reads all *.yaml files of the directory as one configuration and reports every problem at once.",
        {}, {kJson, report_option()}, run_validate},

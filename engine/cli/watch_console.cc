@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/base/time_text.h"
+#include "engine/report/event_stream.h"
 
 namespace firmform::cli {
 namespace {
@@ -23,6 +24,7 @@ Captured::Captured(const Context& like) : context_(like) {
   context_.out = {.file = file, .is_tty = false, .color = false, .unicode = like.out.unicode, .width = like.out.width};
   context_.err = {.file = file, .is_tty = false, .color = false, .unicode = like.err.unicode, .width = like.err.width};
   context_.reports = nullptr;
+  context_.events = nullptr;
 }
 
 Captured::~Captured() {
@@ -43,21 +45,11 @@ std::string headline(const std::string& rendered) {
   return line.substr(open + 1, close - open - 1) + line.substr(close + 1);
 }
 
-void WatchConsole::say(UtcTime at, std::string_view type, const std::string& message, json::Object fields,
+void WatchConsole::say(std::string_view type, const std::string& message, json::Object fields,
                        const std::string& line) {
-  if (!json_) {
-    context_.out.print(line + "\n");
-  } else {
-    json::Object event{{"@level", "info"},
-                       {"@message", message},
-                       {"@module", "firmform.ui"},
-                       {"@timestamp", to_rfc3339(at)},
-                       {"type", type},
-                       {"seq", ++sequence_},
-                       {"run_id", ""}};
-    for (json::Member& member : fields) event.append(member.key, std::move(member.value));
-    context_.out.print(json::dump(event) + "\n");
-  }
+  if (context_.events != nullptr) context_.events->emit("info", type, message, std::move(fields));
+  if (silent_) return;
+  context_.out.print(line + "\n");
   static_cast<void>(std::fflush(context_.out.file));
 }
 
@@ -66,7 +58,7 @@ void WatchConsole::started(const watch::State& state, const std::string& directo
       fmt::format("watching {} every {} and up to {} more; {}{}", printable(directory), to_text(state.interval),
                   to_text(state.jitter), state.apply ? "what differs is changed" : "nothing is changed",
                   address.empty() ? std::string() : fmt::format("; http://{}/metrics", address));
-  say(state.started, "watch_start", text,
+  say("watch_start", text,
       {{"directory", directory},
        {"version", state.tool_version},
        {"apply", state.apply},
@@ -76,15 +68,16 @@ void WatchConsole::started(const watch::State& state, const std::string& directo
 
 void WatchConsole::ended(const watch::Cycle& cycle, const watch::State& state) {
   const std::string line = watch::cycle_line(cycle, state.next);
+  if (context_.events != nullptr) context_.events->set_run_id(cycle.run_id);
   json::Object fields{{"cycle", watch::cycle_json(cycle)}};
   fields.set("next", state.next ? json::Value(to_rfc3339(*state.next)) : json::Value());
-  say(now(), "watch_cycle", line, std::move(fields), line);
+  say("watch_cycle", line, std::move(fields), line);
 }
 
 void WatchConsole::stopped(bool interrupted_run) {
   const std::string text =
       interrupted_run ? "the watch ends; its next start, or `firmform resume`, takes the run up" : "the watch ends";
-  say(now(), "watch_stop", text, {}, fmt::format("{} {}", to_rfc3339(now()), text));
+  say("watch_stop", text, {}, fmt::format("{} {}", to_rfc3339(now()), text));
 }
 
 void WatchConsole::problems(const std::string& rendered) {

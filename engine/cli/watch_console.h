@@ -30,8 +30,9 @@ class Captured {
 
 class WatchConsole {
  public:
-  /// The context outlives it.
-  WatchConsole(const Context& context, bool json) : context_(context), json_(json) {}
+  /// The context outlives it. Where it streams events, the lines are events; they are printed as text unless the
+  /// events go to standard output.
+  WatchConsole(const Context& context, bool silent) : context_(context), silent_(silent) {}
 
   void started(const watch::State& state, const std::string& directory, const std::string& address);
   void ended(const watch::Cycle& cycle, const watch::State& state);
@@ -40,11 +41,10 @@ class WatchConsole {
   void problems(const std::string& rendered);
 
  private:
-  void say(UtcTime at, std::string_view type, const std::string& message, json::Object fields, const std::string& line);
+  void say(std::string_view type, const std::string& message, json::Object fields, const std::string& line);
 
   const Context& context_;
-  bool json_;
-  std::int64_t sequence_ = 0;
+  bool silent_;
   std::string problems_;
 };
 

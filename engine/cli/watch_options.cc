@@ -7,6 +7,7 @@
 
 #include "engine/apply/hosts.h"
 #include "engine/base/time_text.h"
+#include "engine/cli/event_output.h"
 #include "engine/manifest/bind_watch.h"
 
 namespace firmform::cli {
@@ -55,6 +56,7 @@ std::vector<OptionSpec> watch_options() {
       {"poll", "DURATION", "With -git: how often a new revision is looked for (default 1m)."},
       {"once", "", "Look once, and end with the result as exit code."},
       {"json", "", "One JSON object a line on standard output."},
+      json_into_option(),
       {"parallelism", "N", "Hosts at work at a time (default 10)."},
       {"read-parallelism", "N", "Hosts read at a time (default 512)."},
       {"notify", "", "Post drift when it changes, and what becomes of runs, to the receivers of `notifications:`."},

@@ -141,6 +141,7 @@ void CurlTransfer::set_connection_options() {
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(CURLOPT_PROXY, "");  // not even one from the environment: BMCs live on management networks
   set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_QUICK_EXIT, 1L);  // giving up never waits for a name server that does not answer
   set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);  // else every finished transfer prunes the whole cache
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_FRESH_CONNECT, request_.fresh_connection ? 1L : 0L);

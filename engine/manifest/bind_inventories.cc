@@ -21,13 +21,6 @@ namespace {
 constexpr std::string_view kBmcVariable = "bmc";
 constexpr std::string_view kGroupLabel = "yes";
 
-/// "10.0.0.1", "ilo-7.example.com:8443", "2001:db8::7" or a URL, as the manifest writes addresses.
-std::string url_of(std::string_view address) {
-  if (address.find("://") != std::string_view::npos) return std::string(address);
-  const bool bare_ipv6 = std::ranges::count(address, ':') > 1 && !address.starts_with('[');
-  return bare_ipv6 ? fmt::format("https://[{}]", address) : fmt::format("https://{}", address);
-}
-
 class HostTaker {
  public:
   HostTaker(const YamlEntry& entry, const Settings& settings, const AnsibleInventory& inventory, SourceMap& sources,
@@ -104,7 +97,7 @@ class HostTaker {
       without_address_.push_back(name);
       return false;
     }
-    host.bmc = {url_of(value->value), value->span};
+    host.bmc = {bmc_url(value->value), value->span};
     if (rule(Format::base_url).matches(host.bmc.value)) return true;
     const bool user = value->value.find('@') != std::string::npos;
     if (user) sources_.conceal(value->span);
@@ -274,6 +267,12 @@ class HostTaker {
 };
 
 }  // namespace
+
+std::string bmc_url(std::string_view address) {
+  if (address.find("://") != std::string_view::npos) return std::string(address);
+  const bool bare_ipv6 = std::ranges::count(address, ':') > 1 && !address.starts_with('[');
+  return bare_ipv6 ? fmt::format("https://[{}]", address) : fmt::format("https://{}", address);
+}
 
 InventoryTexts::InventoryTexts(std::vector<SourceText> texts, SourceMap& sources) : sources_(sources) {
   for (SourceText& text : texts) {

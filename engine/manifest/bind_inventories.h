@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/manifest/ansible_inventory.h"
@@ -12,6 +13,9 @@
 #include "engine/manifest/yaml_tree.h"
 
 namespace firmform::manifest {
+
+/// "10.0.0.1", "ilo-7.example.com:8443", "2001:db8::7" or a URL as the URL of a BMC; https where nothing else is said.
+[[nodiscard]] std::string bmc_url(std::string_view address);
 
 /// The texts behind all entries of `inventories:`, and what has been read of them.
 class InventoryTexts {

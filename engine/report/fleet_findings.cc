@@ -78,16 +78,21 @@ class Collector {
 
   std::vector<Finding> collect() {
     problems();
-    reasons(true);
-    reasons(false);
+    // `drift` only looks: its entries tell of themselves why they are no simple updates, and policy how bad that is.
+    if (!is_drift()) {
+      reasons(true);
+      reasons(false);
+    }
     unreachable();
-    policies();
+    if (!is_drift()) policies();
     drift();
     hosts();
     return std::move(findings_);
   }
 
  private:
+  [[nodiscard]] bool is_drift() const { return report_.verb == "drift"; }
+
   void problems() {
     for (const Diagnostic& diagnostic : report_.diagnostics.sorted()) {
       const bool is_error = diagnostic.severity == Severity::error;
@@ -143,11 +148,18 @@ class Collector {
       const plan::PlannedHost& first = *hosts.front();
       std::string message = fmt::format("{}: {}", hosts_text(first.name, hosts.size()), first.status);
       if (!first.problems.empty()) message += fmt::format(" ({})", first.problems.back().text);
-      Finding finding = finding_of(Kind::unreachable, Level::error, code, std::move(message));
+      Finding finding = finding_of(Kind::unreachable, level_of_unreachable(), code, std::move(message));
       if (!first.problems.empty()) finding.help = first.problems.back().help;
       finding.subject = first.name;
       if (!is_told(finding, code)) findings_.push_back(std::move(finding));
     }
+  }
+
+  [[nodiscard]] Level level_of_unreachable() const {
+    const auto is_failing = [](const DriftEntry& entry) {
+      return entry.drift == plan::DriftClass::unreachable && entry.policy == manifest::DriftPolicy::fail;
+    };
+    return !is_drift() || std::ranges::any_of(report_.drift.entries, is_failing) ? Level::error : Level::warning;
   }
 
   void policies() {
@@ -194,7 +206,7 @@ class Collector {
 
   /// What a plan or a run is about to mend is only a note; after `drift` the manifest's policy decides.
   [[nodiscard]] Level level_of(const DriftEntry& entry) const {
-    if (report_.verb != "drift") return Level::note;
+    if (!is_drift()) return Level::note;
     return entry.policy == manifest::DriftPolicy::fail ? Level::error : Level::warning;
   }
 
@@ -206,7 +218,7 @@ class Collector {
     };
     std::map<std::tuple<plan::DriftClass, std::string, std::string>, Group> groups;
     for (const DriftEntry& entry : report_.drift.entries) {
-      if (entry.drift == plan::DriftClass::unreachable || is_blocked(entry)) continue;
+      if (entry.drift == plan::DriftClass::unreachable || (!is_drift() && is_blocked(entry))) continue;
       Group& group = groups.try_emplace({entry.drift, entry.origin, entry.name}, Group{&entry, {}, 0}).first->second;
       group.hosts.insert(entry.host);
       ++group.components;
@@ -232,14 +244,20 @@ class Collector {
     if (!entry.to.empty()) {
       message += fmt::format(" (installed {}, wanted {})", entry.from.value_or("unknown"), entry.to);
     }
-    return {.kind = Kind::drift,
-            .level = level_of(entry),
-            .rule = "drift-" + word,
-            .title = std::string(plan::meaning_of(entry.drift)),
-            .message = std::move(message),
-            .help = {},
-            .place = parse_place(report_, entry.origin),
-            .subject = subject_of(entry.host, entry.component)};
+    Finding finding{.kind = Kind::drift,
+                    .level = level_of(entry),
+                    .rule = "drift-" + word,
+                    .title = std::string(plan::meaning_of(entry.drift)),
+                    .message = std::move(message),
+                    .help = {},
+                    .place = parse_place(report_, entry.origin),
+                    .subject = subject_of(entry.host, entry.component)};
+    if (is_drift() && !entry.reasons.empty()) {
+      const plan::Reason& reason = entry.reasons.back();
+      finding.message += fmt::format(": {} {}", firmform::to_string(reason.code), reason.text);
+      finding.help = reason.help;
+    }
+    return finding;
   }
 
   void hosts() {

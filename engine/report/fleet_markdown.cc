@@ -127,7 +127,10 @@ class Comment {
     findings(Kind::host, "Hosts that did not get there");
     policies();
     findings(Kind::problem, "Problems");
-    if (is_drift()) drift(false);
+    if (is_drift()) {
+      drift(false);
+      reasons_of_drift();
+    }
     findings(Kind::blocked, "Blocked");
     findings(Kind::unreachable, "Not reached");
     if (!is_drift()) planned();
@@ -360,6 +363,15 @@ class Comment {
         .least = 4'000};
     for (const auto& [key, group] : groups)
       section.items.push_back({drift_row(*group.first, group.second), group.second.size()});
+    add(std::move(section));
+  }
+
+  /// Why it is no simple update, each cause once.
+  void reasons_of_drift() {
+    MarkdownSection section{.title = "Why", .items = {}, .noun = "cause", .least = 4'000};
+    for (const FleetFinding& finding : findings_) {
+      if (finding.kind == Kind::drift && !finding.help.empty()) section.items.push_back({line_of(finding)});
+    }
     add(std::move(section));
   }
 

@@ -108,8 +108,10 @@ json::Object code_table(const std::set<Code>& codes) {
 
 std::string run_verdict(const apply::Summary& run) {
   const std::size_t done = run.count(apply::HostResult::done) + run.count(apply::HostResult::scheduled);
-  if (done == run.hosts.size()) return fmt::format("All {} with work are done.", counted(done, "host"));
-  return fmt::format("{} of {} with work are done.", done, counted(run.hosts.size(), "host"));
+  const std::size_t all = run.hosts.size();
+  if (all == 1) return done == 1 ? "The host is done." : "The host is not done.";
+  if (done == all) return fmt::format("All {} are done.", counted(all, "host"));
+  return fmt::format("{} of {} {} done.", done, counted(all, "host"), done == 1 ? "is" : "are");
 }
 
 }  // namespace

@@ -92,9 +92,8 @@ class Columns {
     std::vector<std::pair<Key, Use>> ordered(uses_.begin(), uses_.end());
     std::ranges::sort(ordered, {}, [](const auto& entry) {
       const auto& [key, use] = entry;
-      const bool has_role = key.second == kBmc || key.second == kBios;
-      return std::tuple(use.declared == 0, key.first, !has_role, has_role ? 0 : -use.declared, -use.undeclared,
-                        key.second);
+      const int role = key.second == kBmc ? 0 : key.second == kBios ? 1 : 2;
+      return std::tuple(use.declared == 0, key.first, role, -use.declared, -use.undeclared, key.second);
     });
     for (const auto& [key, use] : ordered) {
       numbers_[key] = static_cast<std::int64_t>(columns_.size());

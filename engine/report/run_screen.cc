@@ -39,10 +39,14 @@ std::string time_text(const HostAtWork& host) {
   return fmt::format("{}, ~{} left", elapsed, rough_text(host.left));
 }
 
-std::string phase_text(const HostAtWork& host) {
+/// "57% push ilo5_311.bin to the iLO: Updating". Where not all of it fits, of both texts the beginning is seen: what the
+/// host waits for matters as much as what is done to it.
+std::string phase_text(const HostAtWork& host, std::size_t room, bool unicode) {
   const std::string percent = host.percent ? fmt::format("{}% ", *host.percent) : std::string();
-  const std::string text = host.text.empty() ? std::string() : fmt::format(": {}", host.text);
-  return fmt::format("{}{}{}", percent, host.phase, text);
+  if (host.text.empty()) return percent + host.phase;
+  const std::size_t texts = room - std::min(room, percent.size() + 2);
+  const std::size_t of_phase = std::max(texts / 2, texts - std::min(texts, display_width(host.text)));
+  return fmt::format("{}{}: {}", percent, fitted(host.phase, of_phase, unicode), host.text);
 }
 
 class Screen {
@@ -136,7 +140,7 @@ class Screen {
     if (columns.step > 0) shown.add(fmt::format("{:>{}}  ", step_text(host), columns.step));
     const std::size_t behind = columns.time == 0 ? 0 : columns.time + kGap;
     const std::size_t room = width() - std::min(width(), shown.columns() + behind);
-    shown.add(padded(phase_text(host), room, options_.unicode));
+    shown.add(padded(phase_text(host, room, options_.unicode), room, options_.unicode));
     if (columns.time > 0) {
       shown.add(fmt::format("  {:>{}}", time_text(host), columns.time), host.is_late() ? Ink::yellow : Ink::dim);
     }

@@ -20,11 +20,9 @@ class RunRecorder final : public apply::View {
   RunRecorder(const Clock& clock, std::function<void(Timeline)> done) : clock_(clock), done_(std::move(done)) {}
 
   void run_started(const plan::Plan& plan, const std::string&, bool) override {
-    timeline_ = {.plan_id = plan.header.id,
-                 .faults = "none",
-                 .start = clock_.now(),
-                 .end = clock_.now(),
-                 .hosts = plan.hosts.size()};
+    start_ = clock_.now();
+    steady_start_ = clock_.steady_now();
+    timeline_ = {.plan_id = plan.header.id, .faults = "none", .start = now(), .end = now(), .hosts = plan.hosts.size()};
     for (const plan::Action& action : plan.actions) lane_of(action.host);
     for (const plan::PlannedHost& host : plan.hosts) {
       const auto found = lanes_.find(host.name);
@@ -47,30 +45,29 @@ class RunRecorder final : public apply::View {
     }
     if (timeline_.waves.size() > index) return;
     timeline_.waves.push_back(
-        {.name = wave.name, .hosts = wave.hosts.size(), .start = clock_.now(), .end = {}, .decision = {}});
+        {.name = wave.name, .hosts = wave.hosts.size(), .start = now(), .end = {}, .decision = {}});
   }
 
   void wave_finished(const plan::Wave& wave, const std::string& decision) override {
     const auto found = std::ranges::find(timeline_.waves, wave.name, &simulate::WavePeriod::name);
     if (found == timeline_.waves.end()) return;
-    found->end = clock_.now();
+    found->end = now();
     found->decision = decision;
   }
 
   void run_waits(const std::string& reason, std::optional<UtcTime> until) override {
-    timeline_.pauses.push_back({.start = clock_.now(), .until = until, .reason = reason});
+    const UtcTime start = now();
+    if (until) until = start + (*until - clock_.now());
+    timeline_.pauses.push_back({.start = start, .until = until, .reason = reason});
   }
 
   void host_started(const std::string&) override {}
 
   void action_started(const plan::Action& action) override {
     Seen& seen = lane_of(action.host);
-    if (!seen.lane.started) seen.lane.started = clock_.now();
-    seen.begun[action.id] = {.kind = span_kind(action.type),
-                             .action = action.id,
-                             .start = clock_.now(),
-                             .end = clock_.now(),
-                             .text = action.summary};
+    if (!seen.lane.started) seen.lane.started = now();
+    seen.begun[action.id] = {
+        .kind = span_kind(action.type), .action = action.id, .start = now(), .end = now(), .text = action.summary};
   }
 
   void action_progress(const plan::Action&, std::optional<int>, const std::string&) override {}
@@ -84,11 +81,11 @@ class RunRecorder final : public apply::View {
     while (!seen.begun.empty()) end_span(seen, seen.begun.begin()->first, true);
     seen.lane.result = outcome.result;
     seen.lane.error = outcome.error ? outcome.error->one_line() : std::string();
-    seen.lane.finished = clock_.now();
+    seen.lane.finished = now();
   }
 
   void run_finished(const apply::Summary& summary) override {
-    timeline_.end = clock_.now();
+    timeline_.end = now();
     for (auto& [host, seen] : lanes_) {
       if (const auto outcome = summary.hosts.find(host); outcome != summary.hosts.end()) {
         seen.lane.result = outcome->second.result;
@@ -105,6 +102,9 @@ class RunRecorder final : public apply::View {
     std::map<plan::ActionId, Span> begun;
   };
 
+  /// The time of the day may jump in a run, and what took how long must not.
+  [[nodiscard]] UtcTime now() const { return start_ + (clock_.steady_now() - steady_start_); }
+
   Seen& lane_of(const std::string& host) {
     const auto [place, is_new] = lanes_.try_emplace(host);
     if (is_new) {
@@ -119,7 +119,7 @@ class RunRecorder final : public apply::View {
     if (begun == seen.begun.end()) return;
     Span span = std::move(begun->second);
     seen.begun.erase(begun);
-    span.end = clock_.now();
+    span.end = now();
     span.failed = failed;
     if (!failed && span.kind == SpanKind::restart_host) ++seen.lane.host_restarts;
     if (!failed && span.kind == SpanKind::restart_bmc) ++seen.lane.bmc_restarts;
@@ -127,6 +127,8 @@ class RunRecorder final : public apply::View {
   }
 
   const Clock& clock_;
+  UtcTime start_{};
+  SteadyTime steady_start_{};
   std::function<void(Timeline)> done_;
   Timeline timeline_;
   std::map<std::string, Seen> lanes_;

@@ -137,6 +137,6 @@ function drawNumbers() {
     blocked > 0 && tile(blocked.toLocaleString('en'), blocked === 1 ? 'host blocked' : 'hosts blocked', 'bad'),
     unreached > 0 && tile(unreached.toLocaleString('en'), 'not reached', 'bad'),
     elapsed > 0 && tile(duration(elapsed), how)),
-  total > 0 && h('div', {class: 'spread'}, h('span', {class: 'spread-title'}, counted(total, 'declared component')),
-    stateBar(counts, countsText(counts)), h('span', {class: 'line'}, countsText(counts))));
+  total > 0 && h('div', {class: 'spread'}, stateBar(counts, countsText(counts)),
+    h('span', {class: 'line'}, `${counted(total, 'component')}: ${countsText(counts)}`)));
 }

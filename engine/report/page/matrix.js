@@ -14,11 +14,9 @@ function slotText(slot) {
   const {from, to, kind, state: name} = slot.first;
   if (slot.cells.length > 1) return `${slot.cells.length} of them`;
   if (name === 'unmatched') return to ? `wants ${shortVersion(to)}` : '';
-  if (name === 'in_line' || name === 'undeclared' || kind === 'no-op') return from ?? to ?? '';
-  if (from === undefined) return to;
-  if (!to || to === from) return from;
-  const [before, after] = [shortVersion(from), shortVersion(to)];
-  return before === after ? `${from} → ${to}` : `${before} → ${after}`;
+  if (name === 'in_line' || name === 'undeclared' || kind === 'no-op') return shortVersion(from ?? to ?? '');
+  if (from === undefined) return shortVersion(to);
+  return !to || to === from ? shortVersion(from) : versionChange(from, to);
 }
 
 function slotWord(slot) {
@@ -27,9 +25,8 @@ function slotWord(slot) {
 }
 
 function slotContent(slot) {
-  return h('div', {class: 'cell'}, icon(slot.state),
-    h('span', {class: 'cell-text'}, h('span', {class: 'word'}, slotWord(slot)), h('span', {class: 'version'}, slotText(slot))),
-    slot.blocked && h('span', {class: 'lock', title: 'blocked'}, icon('blocked')));
+  return h('div', {class: 'cell'}, h('span', {class: 'symbols'}, icon(slot.state), slot.blocked && icon('blocked')),
+    h('span', {class: 'cell-text'}, h('span', {class: 'word'}, slotWord(slot)), h('span', {class: 'version'}, slotText(slot))));
 }
 
 /// A bar of states, in their order; widths by CSSOM, which the page's policy permits.

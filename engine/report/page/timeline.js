@@ -85,7 +85,8 @@ class Picture {
   title(wave, members) {
     const period = wave === null ? null : timeline.waves[wave];
     const name = period ? period.name : 'Hosts';
-    const text = period ? [counted(members.length, 'host'), period.end && duration(offset(period.end) - offset(period.start)), period.decision].filter(Boolean).join(' · ')
+    const text = period ? [counted(members.length, 'host'), period.end && duration(offset(period.end) - offset(period.start)),
+      period.decision.replace(`${period.name}: `, '')].filter(Boolean).join(' · ')
       : counted(members.length, 'host');
     this.body.push(svg('line', {class: 'rule', x1: 0, x2: this.width, y1: this.y + 6, y2: this.y + 6}),
       svg('text', {class: 'wave-name', x: 4, y: this.y + 28}, name),

@@ -114,6 +114,16 @@ function shortVersion(version) {
   return version.replace(/\s+\([^()]*\)$/, '').replace(/\s+[A-Z][a-z]{2} \d{1,2} \d{4}$/, '');
 }
 
+/// "U46 v2.34 (03/11/2025)" and "U46 v2.36 (07/10/2025)" as "v2.34 → v2.36": what differs, where there is little room.
+function versionChange(from, to) {
+  let [before, after] = [shortVersion(from), shortVersion(to)];
+  if (before === after) return `${from} → ${to}`;
+  while (before.includes(' ') && after.includes(' ') && before.split(' ')[0] === after.split(' ')[0]) {
+    [before, after] = [before, after].map((text) => text.slice(text.indexOf(' ') + 1));
+  }
+  return `${before} → ${after}`;
+}
+
 /// A place in the manifest as it is called in the checkout.
 const placeOf = (origin) => (data.report.directory ? `${data.report.directory}/${origin}` : origin);
 

@@ -82,7 +82,7 @@ find_comment() {
 found=$(find_comment)
 if $show_plan_id; then
   # shellcheck disable=SC2016  # the backticks are Markdown's
-  id=$(sed -nE 's/.*, plan `([0-9a-f]{12})` of .*/\1/p' <<<"$found")
+  id=$(sed -nE 's/.*, plan (<code>|`)([0-9a-f]{12})(<\/code>|`) of .*/\2/p' <<<"$found")
   [ -n "$id" ] || die "the request has no comment with a plan"
   say "$id"
   exit 0

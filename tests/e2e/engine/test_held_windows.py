@@ -66,8 +66,7 @@ class HeldWindows(LabTestCase):
         lab.edit(r'^ *- \{component: "BIOS".*\n', "")
 
         def flash():
-            plan = json.loads(lab.run("plan", "-json", "-target", "lab-04").stdout)
-            return next(action for action in plan["actions"] if action["type"] == "flash")
+            return next(action for action in lab.plan("-target", "lab-04")["actions"] if action["type"] == "flash")
 
         before = flash()
         others = [f"-target=lab-0{number}" for number in (1, 2, 3)]

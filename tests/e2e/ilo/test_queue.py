@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The installation queue: packages that go through it, and other people's entries in it."""
 
-import json
 import pathlib
 import sys
 import unittest
@@ -115,8 +114,7 @@ class Others(QueueTestCase):
         ilo.make(SETS, {"Name": "golden", "Description": "Theirs", "IsRecovery": False,
                         "Sequence": [{"Name": "one", "Command": "ApplyUpdate", "Filename": file, "UpdatableBy": ["Bmc"]}]})
         self.declare(lab, f"install_sets:\n  golden: {{sequence: [{{file: {self.image(lab)}}}]}}\n", ilo5="install_sets: [golden]")
-        plan = lab.run("plan", "-json")
-        changes = {c["address"]: c["change"]["actions"] for c in json.loads(plan.stdout)["resource_changes"]}
+        changes = {c["address"]: c["change"]["actions"] for c in lab.plan()["resource_changes"]}
         self.assertEqual(changes["lab-01/install-set:golden"], ["update"], changes)
 
 

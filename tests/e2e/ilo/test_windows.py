@@ -31,7 +31,7 @@ class Windows(IloTestCase):
 
         written = len(lab.writes())
         pending = lab.run("plan", "-detailed-exitcode")
-        self.assertExit(pending, 0)
+        self.assertExit(pending, 18)
         self.assertIn("pending", pending.stdout)
         again = lab.run("apply", "-auto-approve", "-detailed-exitcode")
         self.assertExit(again, 18)

@@ -10,7 +10,7 @@ A fenced block is run in the order of the document, in a sandbox of its own per 
 
 A comment in front of a block tells more; the reader of the page does not see it:
 
-    <!-- test: lab ilo5,ilo6 -->        from here on in the directory of a lab of these models
+    <!-- test: lab ilo5,ilo6 -->        from here on in the directory of a lab of these models; `examples` is there too
     <!-- test: directory -->            from here on in an empty directory
     <!-- test: file fleet.yaml -->      the next block becomes this file in the sandbox
     <!-- test: setup COMMAND -->        run it, show nothing; several lines are possible
@@ -26,6 +26,7 @@ import subprocess
 
 from support.lab import FIRMFORM
 
+SOURCE = pathlib.Path(__file__).resolve().parents[3]
 FENCE = re.compile(r"^```(\w*)\s*$")
 DIRECTIVE = re.compile(r"<!--\s*test:\s*(\w+)\s*(.*?)\s*-->", re.DOTALL)
 
@@ -119,42 +120,48 @@ def first_difference(shown, output):
 class Document:
     """Runs one document. `case` is a LabTestCase."""
 
-    def __init__(self, case, path):
-        self.case, self.path = case, path
-        self.sandbox = case.directory / "sandbox"
-        self.sandbox.mkdir()
+    def __init__(self, case, path, name, directory):
+        self.case, self.path, self.name, self.directory = case, path, name, directory
+        directory.mkdir(parents=True)
+        self.enter(directory / "sandbox")
         self.lab = None
         self.environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "120", "LC_ALL": "C.UTF-8",
                             "PATH": f"{pathlib.Path(FIRMFORM).resolve().parent}:{os.environ['PATH']}"}
         self.pending = {}
         self.ran = 0
 
+    def enter(self, directory):
+        """Commands run there from now on; `examples` is there too."""
+        directory.mkdir(exist_ok=True)
+        self.sandbox = directory
+        if not (directory / "examples").exists():
+            (directory / "examples").symlink_to(SOURCE / "examples")
+
     def run(self):
         for step in steps_of(self.path.read_text()):
             if step.directive:
                 self.heed(step)
                 continue
-            with self.case.subTest(f"{self.path.name}:{step.line}"):
+            with self.case.subTest(f"{self.name}:{step.line}"):
                 self.block(step)
             self.pending = {}
 
     def heed(self, step):
         if step.kind == "lab":
             models, *extra = step.text.split()
-            self.lab = self.case.lab(models=models, name=f"lab-{step.line}", extra=extra)
-            self.sandbox = self.lab.directory
+            self.lab = self.case.lab(models=models, name=f"{self.directory.name}/lab-{step.line}", extra=extra)
+            self.enter(self.lab.directory)
             self.environment["FIRMFORM_LAB_SPEED"] = str(self.lab.speed)
         elif step.kind == "directory":
-            self.sandbox = self.case.directory / f"directory-{step.line}"
-            self.sandbox.mkdir()
+            self.enter(self.directory / f"directory-{step.line}")
         elif step.kind == "setup":
             done = self.shell("set -e\n" + step.text)
-            self.case.assertEqual(done.returncode, 0, f"{self.path.name}:{step.line}: {done.stdout}")
+            self.case.assertEqual(done.returncode, 0, f"{self.name}:{step.line}: {done.stdout}")
         elif step.kind in ("skip", "file", "output"):
-            self.case.assertTrue(step.text, f"{self.path.name}:{step.line}: `{step.kind}` needs a text")
+            self.case.assertTrue(step.text, f"{self.name}:{step.line}: `{step.kind}` needs a text")
             self.pending[step.kind] = step.text
         else:
-            self.case.fail(f"{self.path.name}:{step.line}: there is no directive `{step.kind}`")
+            self.case.fail(f"{self.name}:{step.line}: there is no directive `{step.kind}`")
 
     def block(self, step):
         if "skip" in self.pending:
@@ -183,7 +190,7 @@ class Document:
         self.case.assertEqual(done.returncode, expected, f"{command}\n{done.stdout}")
         if shown and "output" not in self.pending:
             difference = first_difference(shown, done.stdout)
-            self.case.assertIsNone(difference, f"{self.path.name}:{step.line}: $ {command}\n{difference}\n\n{done.stdout}")
+            self.case.assertIsNone(difference, f"{self.name}:{step.line}: $ {command}\n{difference}\n\n{done.stdout}")
 
     def validate(self, directory):
         done = subprocess.run([FIRMFORM, "validate"], cwd=directory, env=self.environment, text=True, capture_output=True, timeout=60)
@@ -192,7 +199,7 @@ class Document:
     def manifest(self, step):
         """On its own; of a part only its form counts, not what other files define."""
         whole = re.match(r"(\s*#.*\n)*firmform: v1", step.text) is not None
-        directory = self.case.directory / f"manifest-{step.line}"
+        directory = self.directory / f"manifest-{step.line}"
         directory.mkdir()
         (directory / "manifest.yaml").write_text(step.text if whole else "firmform: v1\n" + step.text)
         self.ran += 1

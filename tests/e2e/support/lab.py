@@ -68,6 +68,15 @@ class Lab:
         return subprocess.run([FIRMFORM, *arguments], cwd=self.directory, env=self.environment(), text=True,
                               capture_output=True, timeout=timeout, stdin=stdin)
 
+    def plan(self, *arguments, exits=(0,)):
+        """A fresh plan as a dict, by way of a saved one."""
+        file = self.directory / "fresh.plan"
+        planned = self.run("plan", "-out", file.name, *arguments)
+        assert planned.returncode in exits, planned.stdout + planned.stderr
+        shown = self.run("show", "-json", file.name)
+        file.unlink()
+        return json.loads(shown.stdout)
+
     def start(self, *arguments):
         return subprocess.Popen([FIRMFORM, *arguments], cwd=self.directory, env=self.environment(), text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

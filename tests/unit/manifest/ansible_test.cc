@@ -97,7 +97,7 @@ TEST_CASE("answers of a program have places, too") {
   const Read read({{"netbox.py --list", "{\n \"g\": {\"hosts\": [\"h\"]},\n \"_meta\": {\"hostvars\": {\"h\": {\"bmc\": \"10.0.0.1\"}}}\n}",
                     TextRole::script_hosts}});
   CHECK(read.value("h", "bmc") == "10.0.0.1");
-  CHECK(read.place("h", "bmc") == "netbox.py --list:3:37");
+  CHECK(read.place("h", "bmc") == "netbox.py --list:3:38");
   CHECK(read.sources.describe(read.inventory().hosts.at("h").span) == "netbox.py --list:2:18");
 }
 

@@ -57,7 +57,9 @@ TEST_CASE("A percentage tells how long a phase still takes, once it is large eno
   CHECK(progress.left(at(2min), kUtc) == Duration(20min));
   progress.action_says(step(plan, 0, 0), 50, "Updating", at(8min));
   CHECK(progress.left(at(8min), kUtc) == Duration(20min));  // 8 more minutes, and 12 for the others
-  CHECK_FALSE(progress.at_work(at(8min), 9).front().is_late());
+  // Late, but one knows how long it still takes.
+  CHECK(progress.at_work(at(8min), 9).front().is_late());
+  CHECK(progress.at_work(at(8min), 9).front().is_measured);
 }
 
 TEST_CASE("A phase that takes clearly longer than expected is late; one that only waits for its turn is not") {
