@@ -4,13 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/this_coro.hpp>
 #include <cerrno>
 #include <cstring>
 #include <set>
 
+#include "engine/apply/sync.h"
 #include "engine/cli/import_sources.h"
 #include "engine/cli/import_verb.h"
 #include "engine/cli/snapshot_reading.h"
+#include "engine/http/peer_key.h"
 #include "engine/inventory/recording.h"
 #include "engine/manifest/format_rules.h"
 #include "engine/plan/adopt.h"
@@ -27,6 +30,7 @@ struct Request {
   fs::path file;  ///< empty: standard output
   plan::AdoptOptions adopt;
   http::TlsOptions tls;
+  bool pin = false;         ///< trust the keys that are seen now, and record them
   PasswordSource password;  ///< as it is used here: with an absolute path
 };
 
@@ -83,6 +87,10 @@ Result<Request> parse_request(const Arguments& arguments, const Context& context
     request.adopt.password.name = rebased(password->name, context.directory, beside);
   }
   request.adopt.username = arguments.value("username").value_or("admin");
+  request.pin = arguments.has("pin-on-first-use");
+  if (request.pin && arguments.has("ca-file")) {
+    return fail(Code::usage, "-ca-file and -pin-on-first-use exclude each other");
+  }
   if (const auto ca_file = arguments.value("ca-file")) {
     request.tls.ca_file = fs::absolute(fs::path(context.directory) / *ca_file);
     request.adopt.ca_file = rebased(*ca_file, context.directory, beside);
@@ -118,10 +126,61 @@ class NameGiver {
   std::set<std::string> taken_;
 };
 
+using Keys = std::map<std::string, std::string>;
+
+/// Shared by the coroutines of one see_keys call.
+struct Seeing {
+  explicit Seeing(int parallelism) : slots(parallelism) {}
+  apply::Semaphore slots;
+  apply::Signal finished;
+  std::size_t left = 0;
+  Keys keys;
+};
+
+Task<void> see_key(std::shared_ptr<Seeing> seeing, std::string url, Duration timeout) {
+  const apply::Semaphore::Permit permit = co_await seeing->slots.acquire();
+  const auto key = co_await http::peer_key(url, timeout);
+  if (key) seeing->keys[url] = *key;
+  --seeing->left;
+  if (seeing->left == 0) seeing->finished.notify();
+}
+
+/// Keys by URL of the BMCs that show one. Each BMC is asked before anything is sent to it, so that the password goes to
+/// nobody but the holder of the recorded key.
+Task<Keys> see_keys(std::vector<std::string> urls) {
+  constexpr int kAtATime = 128;
+  constexpr Duration kTimeout = std::chrono::seconds(10);
+  auto seeing = std::make_shared<Seeing>(kAtATime);
+  seeing->left = urls.size();
+  const auto executor = co_await boost::asio::this_coro::executor;
+  for (std::string& url : urls) {
+    boost::asio::co_spawn(executor, see_key(seeing, std::move(url), kTimeout), [](std::exception_ptr problem) {
+      if (problem) std::rethrow_exception(problem);
+    });
+  }
+  while (seeing->left > 0) co_await seeing->finished.wait();
+  co_return std::move(seeing->keys);
+}
+
+Keys keys_of(const std::vector<FoundBmc>& bmcs, Runtime& runtime, Context& context) {
+  std::vector<std::string> urls;
+  for (const FoundBmc& bmc : bmcs) urls.push_back(bmc.bmc);
+  Keys keys = runtime.run(see_keys(std::move(urls)));
+  context.err.print(fmt::format(
+      "warning: the keys that {} show now are trusted and recorded as pins. Whoever stands between here and a BMC at this\n"
+      "moment would be trusted, too: compare some of the pins by another way, such as the BMC's own console.\n",
+      counted(keys.size(), "BMC")));
+  return keys;
+}
+
 /// Reads all BMCs, and gives each host its name.
 inventory::Inventory read_bmcs(const std::vector<FoundBmc>& bmcs, Request& request, Runtime& runtime, Context& context) {
+  const Keys keys = request.pin ? keys_of(bmcs, runtime, context) : Keys();
   std::vector<apply::Target> targets;
-  for (const FoundBmc& bmc : bmcs) targets.push_back({bmc.bmc, bmc.bmc, request.tls, request.adopt.username, request.password});
+  for (const FoundBmc& bmc : bmcs) {
+    targets.push_back({bmc.bmc, bmc.bmc, request.tls, request.adopt.username, request.password});
+    if (const auto key = keys.find(bmc.bmc); key != keys.end()) targets.back().tls.pin_sha256 = key->second;
+  }
   inventory::Inventory by_address = read_live(runtime, std::move(targets), {}, context);
   inventory::Inventory result;
   NameGiver names(bmcs);
@@ -129,6 +188,7 @@ inventory::Inventory read_bmcs(const std::vector<FoundBmc>& bmcs, Request& reque
     inventory::HostSnapshot& host = by_address.at(bmc.bmc);
     host.name = names.name(bmc, host);
     request.adopt.labels[host.name] = bmc.labels;
+    if (const auto key = keys.find(bmc.bmc); key != keys.end()) request.adopt.pins[host.name] = key->second;
     result.emplace(host.name, std::move(host));
   }
   return result;
@@ -259,6 +319,7 @@ Verb import_verb() {
            {"password-file", "FILE", "The password is in this file; the manifest names it."},
            {"password-exec", "COMMAND", "This command prints the password; the manifest names it."},
            {"ca-file", "FILE", "PEM file of the authorities that are trusted for the BMCs."},
+           {"pin-on-first-use", "", "Trust the keys that the BMCs show now, and record them as pins."},
            {"out", "FILE", "The manifest (default firmform.yaml); - is standard output."}},
           run_import,
           {}};

@@ -154,7 +154,8 @@ Verb rollout_verb() {
            "Show where a run stands",
            "Shows each wave with its hosts and the decision after it.\n\n"
            "JSON: {format_version, run_id, plan_id, started_at, finished_at, result, state, paused, cancelled, "
-           "windows_ignored, count, waves: [{name, hosts, count, started, finished_at, decision}], hosts: [{host, "
+           "windows_ignored, policies_overridden: [{rule, detail}], count, waves: [{name, hosts, count, started, "
+           "finished_at, decision}], hosts: [{host, "
            "state, actions_done, actions, last}]}.",
            {run},
            {json},

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
 #include <random>
 
 #include "engine/cli/event_output.h"
@@ -109,7 +110,7 @@ Exit run_watch(const Arguments& arguments, Context& context) {
   WatchConsole console(context, arguments.has("json"));
   Watch loop(*options, {arguments, context, board, pulse, *manager, attendant, console}, attendant);
   if (options->once) return loop.cycle(watch::Cause::start);
-  console.started(board.read(), context.directory, attendant.address());
+  console.started(std::filesystem::absolute(context.directory).lexically_normal().string(), attendant.address());
   manager->ready();
   loop.run();
   console.stopped(loop.interrupted_run());

@@ -28,7 +28,9 @@ EventOutput::EventOutput(Context& context, bool to_output, File file, std::strin
   context_.events = stream_.get();
 }
 
-EventOutput::~EventOutput() { context_.events = nullptr; }
+EventOutput::~EventOutput() {
+  context_.events = nullptr;
+}
 
 /// Each line at once: whoever reads wants to know now. A reader that went away does not stop a run.
 void EventOutput::print(std::string_view line) {

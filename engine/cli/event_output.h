@@ -42,8 +42,8 @@ class EventOutput {
 /// "-json-into".
 [[nodiscard]] OptionSpec json_into_option();
 
-/// A command line that cannot be understood: the error on standard error, and where the words ask a verb for a stream of
-/// events, as a stream of its own.
+/// A command line that cannot be understood: the error on standard error, and where the words ask a verb for a stream
+/// of events, as a stream of its own.
 [[nodiscard]] Exit report_usage(const Error& error, const std::vector<std::string>& words, Context& context);
 
 }  // namespace firmform::cli

@@ -5,6 +5,7 @@
 
 #include "engine/cli/request_log.h"
 #include "engine/cli/scaled_clock.h"
+#include "engine/cli/tracing.h"
 #include "engine/http/curl_transport.h"
 #include "engine/inventory/recording.h"
 #include "engine/report/reading_line.h"
@@ -26,8 +27,8 @@ Runtime::Runtime(std::filesystem::path directory, std::size_t hosts)
       transport_(make_transport(loop_, *clock_, hosts)),
       secrets_(std::move(directory)),
       providers_(all_providers()),
-      connector_(*transport_, *clock_, secrets_),
-      trace_sending_(loop_) {
+      connector_(*transport_, *clock_, secrets_) {
+  send_traces_from(loop_);
   http::raise_open_files_limit();
 }
 
@@ -52,6 +53,7 @@ inventory::Inventory read_live(Runtime& runtime, std::vector<apply::Target> targ
       static_cast<void>(std::fflush(terminal.file));
     };
   }
+  const ReadingSpans spans(options, targets.size());
   auto inventory = runtime.run(
       read_fleet(std::move(targets), runtime.connector(), runtime.providers(), runtime.clock(), std::move(options)));
   if (terminal.can_redraw()) terminal.print(kToStart);

@@ -11,7 +11,6 @@
 
 #include "engine/apply/hosts.h"
 #include "engine/cli/project.h"
-#include "engine/cli/tracing.h"
 #include "engine/http/trace_transport.h"
 #include "engine/inventory/snapshot.h"
 
@@ -57,7 +56,6 @@ class Runtime {
   apply::Secrets secrets_;
   Providers providers_;
   apply::Connector connector_;
-  TraceSending trace_sending_;
 };
 
 /// Reads the hosts live, with a progress line on a terminal.

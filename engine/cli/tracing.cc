@@ -3,10 +3,15 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <map>
 #include <optional>
@@ -32,20 +37,56 @@ std::optional<std::string> environment(std::string_view name) {
   return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
 }
 
-/// What is traced in this process.
-struct Traces {
+/// What is traced in this process. Spans are sent by a loop of its own, so that a request to the collector outlives the
+/// loops of a verb: a request that is given up might have arrived, and would arrive twice.
+class Traces {
+ public:
   Traces(const telemetry::Settings& settings, std::string_view verb)
       : tracer(settings.parent, queue, telemetry::steady_nano_clock(), telemetry::random_bits()),
         exporter(queue, *settings.collector,
-                 {settings.resource, std::string(kVersion), settings.parent ? settings.parent->state : ""}),
-        root(tracer.begin(fmt::format("firmform {}", verb), std::nullopt, {{"firmform.verb", std::string(verb)}})) {
+                 {settings.resource, std::string(kVersion), settings.parent ? settings.parent->state : ""},
+                 SystemClock().steady_now()),
+        root(tracer.begin(fmt::format("firmform {}", verb), std::nullopt, {{"firmform.verb", std::string(verb)}})),
+        sender_(std::make_unique<Sender>()) {
     tracer.enter(root);
+  }
+
+  /// Does what can be done at once.
+  void step() {
+    if (exporter.due(SystemClock().steady_now())) begin_sending();
+    poll();
+  }
+
+  /// Until all is sent, something fails, or time is up. Nothing is sent afterwards.
+  void finish(Duration limit) {
+    if (!exporter.sending()) begin_sending();
+    poll();
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (exporter.sending() && std::chrono::steady_clock::now() < end) sender_->loop.run_one_until(end);
+    sender_.reset();  // what it was sending is in the queue again
+    queue.lose_all();
   }
 
   telemetry::SpanQueue queue;
   telemetry::Tracer tracer;
   telemetry::Exporter exporter;
   SpanId root;
+
+ private:
+  void poll() {
+    sender_->loop.restart();
+    sender_->loop.poll();
+  }
+  void begin_sending() {
+    const SteadyTime now = SystemClock().steady_now();
+    boost::asio::co_spawn(sender_->loop, exporter.drain(sender_->transport, now), boost::asio::detached);
+  }
+
+  struct Sender {
+    boost::asio::io_context loop{1};
+    http::CurlTransport transport{loop, {.expected_hosts = 1}};
+  };
+  std::unique_ptr<Sender> sender_;
 };
 
 /// One for the process: what a verb does is one trace, over however many loops it runs.
@@ -83,13 +124,21 @@ void warn(const Context& context, std::string message) {
   context.report(diagnostics, SourceMap());
 }
 
-/// Until all is sent, something fails, or time is up.
-void send_what_is_left(Traces& traces) {
-  boost::asio::io_context loop(1);
-  http::CurlTransport transport(loop, {.expected_hosts = 1});
-  const Duration timeout = std::min(kLastSending, traces.exporter.timeout());
-  boost::asio::co_spawn(loop, traces.exporter.drain(transport, timeout), boost::asio::detached);
-  loop.run_for(kLastSending);
+/// Looks after the sending, soon again while there is some.
+Task<void> keep_sending() {
+  constexpr Duration kBusy = std::chrono::milliseconds(10);
+  constexpr Duration kIdle = std::chrono::milliseconds(500);
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const auto timer = std::make_shared<boost::asio::steady_timer>(executor);
+  traces()->queue.on_batch([waiting = std::weak_ptr(timer)] {
+    if (const auto alive = waiting.lock()) alive->cancel();
+  });
+  while (traces() != nullptr) {
+    traces()->step();
+    timer->expires_after(traces()->exporter.sending() ? kBusy : kIdle);
+    boost::system::error_code woken;
+    co_await timer->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, woken));
+  }
 }
 
 }  // namespace
@@ -110,8 +159,7 @@ void end_tracing(Exit exit, const Context& given) {
   traces->tracer.set(traces->root, "process.exit.code", std::int64_t{static_cast<int>(exit)});
   if (is_failure(exit)) traces->tracer.fail(traces->root, std::string(exit_name(exit)));
   traces->tracer.end_all();
-  send_what_is_left(*traces);
-  traces->queue.lose_all();
+  traces->finish(kLastSending);
   if (traces->queue.lost() == 0) return;
   const std::string& problem = traces->exporter.problem();
   warn(context, fmt::format("{} were not exported: {}", counted(traces->queue.lost(), "span"),
@@ -129,13 +177,9 @@ std::unique_ptr<apply::View> make_trace_view() {
   return std::make_unique<telemetry::RunSpans>(traces()->tracer);
 }
 
-TraceSending::TraceSending(boost::asio::io_context& loop) {
-  if (traces() == nullptr) return;
-  transport_ = std::make_unique<http::CurlTransport>(loop, http::CurlTransportOptions{.expected_hosts = 1});
-  boost::asio::co_spawn(loop, traces()->exporter.run(*transport_), boost::asio::detached);
+void send_traces_from(boost::asio::io_context& loop) {
+  if (traces() != nullptr) boost::asio::co_spawn(loop, keep_sending(), boost::asio::detached);
 }
-
-TraceSending::~TraceSending() = default;
 
 ReadingSpans::ReadingSpans(apply::ReadOptions& options, std::size_t hosts) {
   if (traces() == nullptr) return;

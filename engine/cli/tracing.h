@@ -27,17 +27,8 @@ void end_tracing(Exit exit, const Context& context);
 /// Null when traces are off.
 [[nodiscard]] std::unique_ptr<apply::View> make_trace_view();
 
-/// Sends finished spans while `loop`, which outlives it, runs.
-class TraceSending {
- public:
-  explicit TraceSending(boost::asio::io_context& loop);
-  TraceSending(const TraceSending&) = delete;
-  TraceSending& operator=(const TraceSending&) = delete;
-  ~TraceSending();
-
- private:
-  std::unique_ptr<http::Transport> transport_;
-};
+/// Finished spans are sent from time to time while `loop` runs.
+void send_traces_from(boost::asio::io_context& loop);
 
 /// Spans of the reading of a fleet and of its hosts, for as long as it lives.
 class ReadingSpans {

@@ -17,6 +17,10 @@ UtcTime now() {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+std::int64_t in_seconds(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+}
+
 }  // namespace
 
 Captured::Captured(const Context& like) : context_(like) {
@@ -53,17 +57,25 @@ void WatchConsole::say(std::string_view type, const std::string& message, json::
   static_cast<void>(std::fflush(context_.out.file));
 }
 
-void WatchConsole::started(const watch::State& state, const std::string& directory, const std::string& address) {
-  const std::string text =
-      fmt::format("watching {} every {} and up to {} more; {}{}", printable(directory), to_text(state.interval),
-                  to_text(state.jitter), state.apply ? "what differs is changed" : "nothing is changed",
-                  address.empty() ? std::string() : fmt::format("; http://{}/metrics", address));
+void WatchConsole::started(const std::string& directory, const std::string& address) {
+  const std::string text = fmt::format("watching {}{}", printable(directory),
+                                       address.empty() ? std::string() : fmt::format("; http://{}/metrics", address));
   say("watch_start", text,
-      {{"directory", directory},
-       {"version", state.tool_version},
-       {"apply", state.apply},
-       {"address", address.empty() ? json::Value() : json::Value(address)}},
-      fmt::format("{} {}", to_rfc3339(state.started), text));
+      {{"directory", directory}, {"address", address.empty() ? json::Value() : json::Value(address)}},
+      fmt::format("{} {}", to_rfc3339(now()), text));
+}
+
+void WatchConsole::settings(const manifest::Watch& watch) {
+  const std::string text = fmt::format("looks every {} and up to {} more; what differs is {}", to_text(watch.interval),
+                                       to_text(watch.jitter),
+                                       watch.apply ? "changed where that is allowed" : "told, and nothing is changed");
+  if (text == settings_) return;
+  settings_ = text;
+  say("watch_settings", text,
+      {{"interval_seconds", in_seconds(watch.interval)},
+       {"jitter_seconds", in_seconds(watch.jitter)},
+       {"apply", watch.apply ? "automatic" : "never"}},
+      fmt::format("{} {}", to_rfc3339(now()), text));
 }
 
 void WatchConsole::ended(const watch::Cycle& cycle, const watch::State& state) {

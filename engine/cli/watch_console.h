@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/cli/verb.h"
+#include "engine/manifest/manifest.h"
 #include "engine/watch/state.h"
 
 namespace firmform::cli {
@@ -34,7 +35,9 @@ class WatchConsole {
   /// events go to standard output.
   WatchConsole(const Context& context, bool silent) : context_(context), silent_(silent) {}
 
-  void started(const watch::State& state, const std::string& directory, const std::string& address);
+  void started(const std::string& directory, const std::string& address);
+  /// Printed when they are not what they were the last time.
+  void settings(const manifest::Watch& watch);
   void ended(const watch::Cycle& cycle, const watch::State& state);
   void stopped(bool interrupted_run);
   /// All that is wrong now, as render() makes it: printed when it is not what it was the last time.
@@ -45,6 +48,7 @@ class WatchConsole {
 
   const Context& context_;
   bool silent_;
+  std::string settings_;
   std::string problems_;
 };
 

@@ -145,6 +145,7 @@ std::optional<Project> Watcher::open(Cycle& cycle) {
   const std::string& revision = known_revision_.empty() ? project->desired.digest : known_revision_;
   cycle.revision = revision.substr(0, kShownDigits);
   settings_ = options_.over(project->desired.watch);
+  place_.console.settings(settings_);
   place_.board.write([&](watch::State& state) {
     state.revision = cycle.revision;
     state.apply = settings_.apply;
@@ -309,7 +310,7 @@ void Watcher::show(const Project& project, const Look& look, Cycle& cycle) {
   picture.hosts = look.drift.hosts;
   picture.hosts_in_line = look.drift.hosts_in_line;
   for (const plan::PlannedHost& host : plan.hosts) ++picture.hosts_by_status[host.status];
-  picture.drift = look.drift.counts;
+  for (const plan::DriftEntry& entry : look.drift.entries) ++picture.drift[entry.drift];
   picture.actions = plan.actions.size();
   if (!decided_) {
     const bool drifted = picture.hosts_in_line < picture.hosts;

@@ -86,10 +86,20 @@ class Validator {
 
  private:
   bool check_kind(YamlNode& node, const Shape& shape, std::string_view name, SourceSpan place) {
+    if (!shape.secret) return check_value(node, shape, name, place);
+    ++secrets_;
+    const bool good = check_value(node, shape, name, place);
+    --secrets_;
+    return good;
+  }
+
+  bool check_value(YamlNode& node, const Shape& shape, std::string_view name, SourceSpan place) {
     if (shape.shorthand != nullptr && node.kind == node_kind(*shape.shorthand)) {
       return check_kind(node, *shape.shorthand, name, place);
     }
-    if (shape.secret && node.kind == YamlKind::scalar) return literal_secret(node, name);
+    // A secret may stand where only its source belongs, or a part of that.
+    const bool misplaced = node.kind == YamlKind::scalar && node_kind(shape) == YamlKind::map && secrets_ > 0;
+    if (misplaced) return literal_secret(node, name);
     if (node.kind != node_kind(shape)) return wrong_kind(node, shape, name);
     switch (shape.kind) {
       case ShapeKind::text:
@@ -125,6 +135,13 @@ class Validator {
                   "a secret in clear text");
   }
 
+  /// A password in place of the name of the variable that holds it.
+  bool no_variable(const YamlNode& node, std::string_view name) {
+    sources_.conceal(node.span);
+    return report(Code::invalid_value, fmt::format("`{}` is no name of an environment variable", name), node.span,
+                  "letters, digits and `_`, beginning with no digit");
+  }
+
   bool wrong_kind(const YamlNode& node, const Shape& shape, std::string_view name) {
     const std::string expected = expectation(shape);
     if (node.kind == YamlKind::null) {
@@ -154,6 +171,7 @@ class Validator {
                     "credentials in a URL", "remove them from the URL, and use `credentials:`");
     }
     const FormatRule& format = rule(shape.format);
+    if (secrets_ > 0 && shape.format == Format::variable && !format.matches(node.text)) return no_variable(node, name);
     const bool boolean = !format.number_like && !node.quoted && (node.text == "true" || node.text == "false");
     if (format.matches(node.text) && !boolean) return true;
     if (trim(node.text).empty()) {
@@ -307,6 +325,7 @@ class Validator {
 
   SourceMap& sources_;
   Diagnostics diagnostics_;
+  int secrets_ = 0;  ///< how many shapes of secrets the value at hand lies in
 };
 
 }  // namespace

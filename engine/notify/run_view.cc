@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/notify/run_view.h"
 
+#include <set>
 #include <utility>
 
 namespace firmform::notify {
@@ -18,8 +19,7 @@ class NotifyingView final : public apply::View {
 
   void run_waits(const std::string& reason, std::optional<UtcTime> until) override {
     // A run says again and again what it waits for; a person wants to know once.
-    if (reason == last_reason_) return;
-    last_reason_ = reason;
+    if (!told_.insert(reason).second) return;
     post_(waits_event(facts_, reason, until, clock_.now(), stamp()));
   }
 
@@ -41,7 +41,7 @@ class NotifyingView final : public apply::View {
   std::string verb_;
   std::string tool_version_;
   RunFacts facts_;
-  std::string last_reason_;
+  std::set<std::string> told_;  ///< reasons for waiting
 };
 
 }  // namespace

@@ -30,6 +30,20 @@ bool can_be_managed(const Component& component) {
          !version::is_unknown(*component.version) && version::satisfies(*component.version, *component.version);
 }
 
+/// "Broadcom Gigabit Ethernet BCM5720 - *" of "Broadcom Gigabit Ethernet BCM5720 - 70:B5:E8:F0:52:DC": hosts that are alike
+/// have other addresses. Empty when the name does not end with a MAC address.
+std::string without_mac(const std::string& name) {
+  constexpr std::string_view kForm = "xx:xx:xx:xx:xx:xx";
+  if (name.size() <= kForm.size() || is_glob(name)) return {};
+  const std::size_t start = name.size() - kForm.size();
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const char c = name[start + i];
+    const bool hex = std::string_view("0123456789abcdefABCDEF").find(c) != std::string_view::npos;
+    if (kForm[i] == ':' ? c != ':' : !hex) return {};
+  }
+  return name.substr(0, start) + "*";
+}
+
 /// Finds for each component the plainest selector that means it.
 class Naming {
  public:
@@ -56,8 +70,9 @@ class Naming {
     std::vector<Selector> result;
     const Selector by_name{.name = component.name};
     if (is_plain(component.name)) {
+      if (const std::string glob = without_mac(component.name); !glob.empty() && add_all_of({.name = glob}, 1)) return {};
       result.push_back(by_name);
-      if (add_all_of(by_name)) return {};
+      if (add_all_of(by_name, 2)) return {};
       const auto with = [&](std::string Selector::* part, const std::string& value) {
         if (!is_plain(value) || is_glob(value)) return;
         Selector narrowed = by_name;
@@ -74,13 +89,13 @@ class Naming {
   }
 
   /// One entry for several components of one name, where all run the same version.
-  bool add_all_of(const Selector& by_name) {
+  bool add_all_of(const Selector& by_name, std::size_t least) {
     const std::vector<const Component*> found = matching(by_name, host_);
     const auto is_alike = [&](const Component* component) {
       return can_be_managed(*component) && component->version == found.front()->version &&
              !covered_.contains(component->address);
     };
-    if (found.size() < 2 || !std::ranges::all_of(found, is_alike)) return false;
+    if (found.size() < least || !std::ranges::all_of(found, is_alike)) return false;
     for (const Component* component : found) covered_.insert(component->address);
     entries_.push_back({by_name, *found.front()->version, true});
     return true;

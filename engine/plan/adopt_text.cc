@@ -45,7 +45,8 @@ std::string comment(std::string_view text) {
 
 /// What a baseline is made of; hosts with equal ones share it.
 struct Firmware {
-  std::string model;
+  std::string title;  ///< what its name is made of
+  std::string model;  ///< empty: not known
   std::string lines;
   auto operator<=>(const Firmware&) const = default;
 };
@@ -68,7 +69,11 @@ class Writer {
 
  private:
   static Firmware firmware_of(const HostSnapshot& host) {
-    Firmware result{is_glob(host.system.model) ? std::string() : printable(trim(host.system.model)), {}};
+    Firmware result;
+    if (!is_glob(host.system.model)) result.model = printable(trim(host.system.model));
+    for (const std::string& title : {result.model, host.manager.model, host.product, host.provider}) {
+      if (result.title.empty()) result.title = adopted_name(title);
+    }
     for (const AdoptedEntry& entry : adopt_firmware(host)) {
       result.lines += fmt::format("      - {{component: {}, version: {}{}}}\n", selector(entry.component),
                                   in_quotes(entry.version), entry.every ? ", every: true" : "");
@@ -108,8 +113,7 @@ class Writer {
   }
 
   static std::string base_name(const Firmware& firmware) {
-    const std::string name = adopted_name(firmware.model);
-    return name.empty() ? "baseline" : name;
+    return firmware.title.empty() ? "baseline" : firmware.title;
   }
 
   void head() {
@@ -148,6 +152,11 @@ class Writer {
 
   void hosts() {
     text_ += "\nhosts:\n";
+    if (!options_.pins.empty()) {
+      text_ +=
+          "  # The pins are the keys that the BMCs showed during the import. Compare some of them by another way before\n"
+          "  # you rely on them.\n";
+    }
     for (const auto& [firmware, names] : users_) {
       for (const std::string& name : names) lines_[name] = host_line(name, names_.at(firmware));
     }
@@ -169,8 +178,12 @@ class Writer {
       }
     }
     if (!labels.empty()) labels = fmt::format(", labels: {{{}}}", labels);
-    return fmt::format("  {}: {{bmc: {}, baseline: {}{}}}\n", scalar(name), scalar(inventory_.at(name).bmc),
-                       scalar(baseline), labels);
+    std::string tls;
+    if (const auto pin = options_.pins.find(name); pin != options_.pins.end()) {
+      tls = fmt::format(", tls: {{pin_sha256: {}}}", in_quotes(pin->second));
+    }
+    return fmt::format("  {}: {{bmc: {}, baseline: {}{}{}}}\n", scalar(name), scalar(inventory_.at(name).bmc),
+                       scalar(baseline), labels, tls);
   }
 
   void baselines() {

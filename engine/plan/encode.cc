@@ -261,7 +261,8 @@ std::string_view check_status(PolicyResult::Outcome outcome) {
 
 /// The policies once more, for readers of Terraform's `checks`.
 Value check_json(const PolicyResult& result) {
-  Object instance{{"address", Object{{"to_display", "check." + result.rule}}}, {"status", check_status(result.outcome)}};
+  Object instance{{"address", Object{{"to_display", "check." + result.rule}}},
+                  {"status", check_status(result.outcome)}};
   if (!result.message.empty()) instance.append("problems", Array{Object{{"message", result.message}}});
   return Object{{"address", Object{{"kind", "check"}, {"name", result.rule}, {"to_display", "check." + result.rule}}},
                 {"status", check_status(result.outcome)},

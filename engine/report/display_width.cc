@@ -21,7 +21,8 @@ char32_t code_point(std::string_view sequence) {
   constexpr unsigned char kLeadBits[] = {0x7F, 0x1F, 0x0F, 0x07};
   constexpr unsigned char kContinuationBits = 0x3F;
   char32_t point = static_cast<unsigned char>(sequence.front()) & kLeadBits[sequence.size() - 1];
-  for (const char byte : sequence.substr(1)) point = (point << 6U) | (static_cast<unsigned char>(byte) & kContinuationBits);
+  for (const char byte : sequence.substr(1))
+    point = (point << 6U) | (static_cast<unsigned char>(byte) & kContinuationBits);
   return point;
 }
 

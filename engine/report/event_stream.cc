@@ -49,12 +49,9 @@ json::Object change_json(const plan::Plan& plan, const Change& change) {
   json::Object resource =
       resource_json(change.host, change.address, change.name, plan::resource_type_word(change.resource));
   if (const plan::PlannedHost* host = plan.host(change.host)) resource.append("implied_provider", host->provider);
-  json::Object object{{"resource", std::move(resource)},
-                      {"action", event_action(change.kind)},
-                      {"kind", to_string(change.kind)},
-                      {"reason", plan::action_reason(change)},
-                      {"from", or_null(change.from)},
-                      {"to", change.to}};
+  json::Object object{{"resource", std::move(resource)}, {"action", event_action(change.kind)},
+                      {"kind", to_string(change.kind)},  {"reason", plan::action_reason(change)},
+                      {"from", or_null(change.from)},    {"to", change.to}};
   if (!change.origin.empty()) object.append("origin", change.origin);
   if (!change.reasons.empty()) {
     json::Array reasons;
@@ -72,14 +69,17 @@ std::string change_text(const Change& change) {
     const std::string why = change.reasons.empty() ? std::string() : ": " + change.reasons.back().text;
     return printable(fmt::format("{}: blocked{}", address, why));
   }
-  if (change.resource != plan::ResourceType::firmware) return printable(fmt::format("{}: plan to {}", address, to_string(change.kind)));
-  return printable(fmt::format("{}: plan to {} from {} to {}", address, to_string(change.kind), change.from.value_or("unknown"), change.to));
+  if (change.resource != plan::ResourceType::firmware)
+    return printable(fmt::format("{}: plan to {}", address, to_string(change.kind)));
+  return printable(fmt::format("{}: plan to {} from {} to {}", address, to_string(change.kind),
+                               change.from.value_or("unknown"), change.to));
 }
 
 std::string drift_text(const plan::DriftEntry& entry) {
   if (entry.component.empty()) return printable(fmt::format("{}: {}", entry.host, meaning_of(entry.drift)));
-  return printable(fmt::format("{}/{}: {}: installed {}, wanted {}", entry.host, entry.component, meaning_of(entry.drift),
-                               entry.from.value_or("unknown"), entry.to.empty() ? "none" : entry.to));
+  return printable(fmt::format("{}/{}: {}: installed {}, wanted {}", entry.host, entry.component,
+                               meaning_of(entry.drift), entry.from.value_or("unknown"),
+                               entry.to.empty() ? "none" : entry.to));
 }
 
 std::string_view level_of(plan::PolicyResult::Outcome outcome) {

@@ -42,7 +42,8 @@ class EventStream {
 /// What the program ends with after a run that ended so.
 using FinalExit = std::function<Exit(Exit)>;
 
-/// A run as events of `stream`, which outlives the view. The last of them tells what `final_exit` makes of the run's end.
+/// A run as events of `stream`, which outlives the view. The last of them tells what `final_exit` makes of the run's
+/// end.
 [[nodiscard]] std::unique_ptr<apply::View> make_json_view(EventStream& stream, FinalExit final_exit = {});
 
 /// How many resources are made, changed and removed, in Terraform's words.

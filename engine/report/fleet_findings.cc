@@ -73,6 +73,7 @@ class Collector {
   explicit Collector(const FleetReport& report) : report_(report) {
     for (const Change& change : report.plan.changes) {
       for (const plan::Reason& reason : change.reasons) changes_[&reason] = &change;
+      if (change.kind == plan::ChangeKind::blocked) blocked_.insert(subject_of(change.host, change.address));
     }
   }
 
@@ -216,10 +217,12 @@ class Collector {
       std::set<std::string_view> hosts;
       std::size_t components = 0;
     };
-    std::map<std::tuple<plan::DriftClass, std::string, std::string>, Group> groups;
+    std::map<std::tuple<plan::DriftClass, std::string, std::string, std::optional<Code>>, Group> groups;
     for (const DriftEntry& entry : report_.drift.entries) {
       if (entry.drift == plan::DriftClass::unreachable || (!is_drift() && is_blocked(entry))) continue;
-      Group& group = groups.try_emplace({entry.drift, entry.origin, entry.name}, Group{&entry, {}, 0}).first->second;
+      const auto cause = entry.reasons.empty() ? std::nullopt : std::optional(entry.reasons.back().code);
+      Group& group =
+          groups.try_emplace({entry.drift, entry.origin, entry.name, cause}, Group{&entry, {}, 0}).first->second;
       group.hosts.insert(entry.host);
       ++group.components;
     }
@@ -227,13 +230,7 @@ class Collector {
   }
 
   /// Its reasons say it better.
-  [[nodiscard]] bool is_blocked(const DriftEntry& entry) {
-    if (blocked_.empty()) {
-      for (const Change& change : report_.plan.changes) {
-        if (change.kind == plan::ChangeKind::blocked) blocked_.insert(subject_of(change.host, change.address));
-      }
-      blocked_.insert(std::string());
-    }
+  [[nodiscard]] bool is_blocked(const DriftEntry& entry) const {
     return blocked_.contains(subject_of(entry.host, entry.component));
   }
 

@@ -109,26 +109,36 @@ json::Object code_table(const std::set<Code>& codes) {
 std::string run_verdict(const apply::Summary& run) {
   const std::size_t done = run.count(apply::HostResult::done) + run.count(apply::HostResult::scheduled);
   const std::size_t all = run.hosts.size();
-  if (all == 1) return done == 1 ? "The host is done." : "The host is not done.";
-  if (done == all) return fmt::format("All {} are done.", counted(all, "host"));
-  return fmt::format("{} of {} {} done.", done, counted(all, "host"), done == 1 ? "is" : "are");
+  if (all == 1) return done == 1 ? "The host of the run is done." : "The host of the run is not done.";
+  if (done == all) return fmt::format("All {} of the run are done.", counted(all, "host"));
+  return fmt::format("{} of {} of the run {} done.", done, counted(all, "host"), done == 1 ? "is" : "are");
+}
+
+/// Where no host was looked at.
+std::string manifest_verdict(const FleetReport& report) {
+  const std::vector<Diagnostic> problems = report.diagnostics.sorted();
+  const auto errors = static_cast<std::size_t>(std::ranges::count(problems, Severity::error, &Diagnostic::severity));
+  if (errors > 0) return fmt::format("{} {} in the way.", counted(errors, "problem"), errors == 1 ? "is" : "are");
+  return report.verb == "validate" ? "The manifest is valid." : "There are no hosts.";
+}
+
+std::string drift_verdict(const plan::Drift& drift) {
+  const std::size_t off = drift.hosts - drift.hosts_in_line;
+  if (drift.hosts == 1) {
+    return off == 0 ? "The host is as the manifest wants it." : "The host is not as the manifest wants it.";
+  }
+  if (off == 0) return fmt::format("All {} are as the manifest wants them.", counted(drift.hosts, "host"));
+  return fmt::format("{} of {} {} not as the manifest wants {}.", off, counted(drift.hosts, "host"),
+                     off == 1 ? "is" : "are", off == 1 ? "it" : "them");
 }
 
 }  // namespace
 
 std::string verdict_text(const FleetReport& report) {
-  if (report.plan.header.id.empty() && report.drift.hosts == 0) return "No plan was made.";
-  if (report.run != nullptr && !report.run->hosts.empty()) return run_verdict(*report.run);
-  const plan::Drift& drift = report.drift;
-  const std::size_t off = drift.hosts - drift.hosts_in_line;
-  if (drift.hosts == 0) return "There are no hosts.";
-  if (off == 0) {
-    return drift.hosts == 1 ? "The host is as the manifest wants it."
-                            : fmt::format("All {} are as the manifest wants them.", counted(drift.hosts, "host"));
-  }
-  if (drift.hosts == 1) return "The host is not as the manifest wants it.";
-  return fmt::format("{} of {} {} not as the manifest wants {}.", off, counted(drift.hosts, "host"),
-                     off == 1 ? "is" : "are", off == 1 ? "it" : "them");
+  if (report.drift.hosts == 0) return manifest_verdict(report);
+  if (report.run == nullptr || report.run->hosts.empty()) return drift_verdict(report.drift);
+  const bool all_in_line = report.drift.hosts == report.drift.hosts_in_line;
+  return run_verdict(*report.run) + (all_in_line ? "" : " " + drift_verdict(report.drift));
 }
 
 json::Value page_data(const FleetReport& report) {

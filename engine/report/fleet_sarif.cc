@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <utility>
@@ -25,6 +26,10 @@ using json::Value;
 /// GitHub shows 5,000 results of a file and refuses 25,000.
 constexpr std::size_t kMostResults = 2'000;
 constexpr std::size_t kLongestText = 2'000;
+
+/// Exit codes of runs that came to their end and judged.
+constexpr std::array kVerdicts = {Exit::ok,    Exit::changes, Exit::scheduled, Exit::paused,
+                                  Exit::drift, Exit::denied,  Exit::blocked};
 
 /// Plain text: what looks like SARIF's own links ("[text](target)") is taken apart.
 Value message(std::string_view text) {
@@ -112,7 +117,7 @@ class Log {
   }
 
   [[nodiscard]] Value invocation() const {
-    Object invocation{{"executionSuccessful", report_.exit == Exit::ok || report_.exit == Exit::changes},
+    Object invocation{{"executionSuccessful", std::ranges::find(kVerdicts, report_.exit) != kVerdicts.end()},
                       {"exitCode", static_cast<int>(report_.exit)},
                       {"exitCodeDescription", exit_name(report_.exit)},
                       {"endTimeUtc", to_rfc3339(report_.at)}};

@@ -137,11 +137,11 @@ class Writer {
   void firmware(const std::vector<PlanGroup>& groups) {
     if (std::ranges::all_of(groups, [](const PlanGroup& group) { return group.rows.empty(); })) return;
     Table table({{"", 1},
-                 {"HOSTS", 8},
-                 {"COMPONENT", 10},
-                 {"FROM", 8},
-                 {"TO", 8},
-                 {"STEPS", 10},
+                 {"HOSTS", 6},
+                 {"COMPONENT", 9},
+                 {"FROM", 6},
+                 {"TO", 6},
+                 {"STEPS", 6},
                  {"REBOOT", 6},
                  {"EST.", 4, true}});
     for (const PlanGroup& group : groups) add_group(table, group);

@@ -135,8 +135,9 @@ class JsonView final : public apply::View {
     json::Array addresses;
     for (const std::string& component : action.components) addresses.emplace_back(action.host + "/" + component);
     return {{"resource", json::Object{{"addr", addresses.empty() ? json::Value(action.host) : addresses.front()},
-                                      {"resource_type", plan::resource_type_word(
-                                           action.components.empty() ? std::string_view() : action.components.front())}}},
+                                      {"resource_type", plan::resource_type_word(action.components.empty()
+                                                                                     ? std::string_view()
+                                                                                     : action.components.front())}}},
             {"host", action.host},
             {"addresses", std::move(addresses)},
             {"action_id", static_cast<std::int64_t>(action.id)},

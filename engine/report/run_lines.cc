@@ -71,7 +71,8 @@ class LineView final : public TickingView {
   }
 
   void action_progress(const plan::Action& action, std::optional<int> percent, const std::string& text) override {
-    if (progress_.action_says(action, percent, text, clock_.steady_now()) && is_worth_a_line(action.host, percent, text)) {
+    if (progress_.action_says(action, percent, text, clock_.steady_now()) &&
+        is_worth_a_line(action.host, percent, text)) {
       told_[action.host] = {clock_.steady_now(), phase_of(text), percent};
       const std::string number = percent ? fmt::format("{}% ", *percent) : std::string();
       line(fmt::format("{}: {}: {}{}", action.host, printable(action.summary), number, printable(text)));
@@ -147,9 +148,11 @@ class LineView final : public TickingView {
   /// "web-01 (flash System ROM: 43% Updating [2m10s])"
   static std::string describe(const HostAtWork& host) {
     const std::string percent = host.percent ? fmt::format("{}% ", *host.percent) : std::string();
-    const std::string said = percent.empty() && host.text.empty() ? std::string() : fmt::format(": {}{}", percent, host.text);
+    const std::string said =
+        percent.empty() && host.text.empty() ? std::string() : fmt::format(": {}{}", percent, host.text);
     return fmt::format("{} ({}{} [{}{}])", host.host, host.phase, said,
-                       to_text(std::chrono::floor<std::chrono::seconds>(host.of_phase)), host.is_late() && !host.is_measured ? ", late" : "");
+                       to_text(std::chrono::floor<std::chrono::seconds>(host.of_phase)),
+                       host.is_late() && !host.is_measured ? ", late" : "");
   }
 
   void line(const std::string& text) {

@@ -73,7 +73,8 @@ class LiveDisplay final : public LiveView {
       say(fmt::format("{} {}: the BMC does it by itself", painted(Ink::green, to_string(outcome.result)), host));
       return;
     }
-    for (const std::string& note : outcome.notes) say(fmt::format("{} {}: {}", painted(Ink::yellow, "note"), host, printable(note)));
+    for (const std::string& note : outcome.notes)
+      say(fmt::format("{} {}: {}", painted(Ink::yellow, "note"), host, printable(note)));
     if (outcome.result == HostResult::done && progress_.hosts() > kFewHosts) {
       say(fmt::format("{} {}: done", painted(Ink::green, options_.unicode ? "✓" : "+"), host));
     }
@@ -123,7 +124,8 @@ class LiveDisplay final : public LiveView {
 
   /// Red is what went wrong, yellow what a person put off.
   static Ink ink_of(HostResult result) {
-    const bool is_put_off = result == HostResult::deferred || result == HostResult::skipped || result == HostResult::detached;
+    const bool is_put_off =
+        result == HostResult::deferred || result == HostResult::skipped || result == HostResult::detached;
     return is_put_off ? Ink::yellow : Ink::red;
   }
 

@@ -213,7 +213,10 @@ std::vector<HostAtWork> RunProgress::at_work(SteadyTime now, std::size_t most) c
     std::ranges::sort(result, {}, &HostAtWork::order);
     return result;
   }
-  std::ranges::sort(result, {}, [](const HostAtWork& host) { return std::pair(-host.over, host.order); });
+  // In whole minutes, so that hosts do not change places at every look.
+  std::ranges::sort(result, {}, [](const HostAtWork& host) {
+    return std::pair(host.is_late() ? -(host.over / Duration(1min)) : 0, host.order);
+  });
   result.resize(most);
   return result;
 }
@@ -244,7 +247,8 @@ Duration RunProgress::rehearsed(SteadyTime now) const {
   std::vector<plan::HostWork> works;
   for (const auto& [name, host] : hosts_) {
     if (host.is_over) continue;
-    plan::HostWork& work = works.emplace_back(plan::HostWork{.host = name, .length = left_of(name, host, now), .after = {}});
+    plan::HostWork& work =
+        works.emplace_back(plan::HostWork{.host = name, .length = left_of(name, host, now), .after = {}});
     for (const std::string& before : host.after) work.after.insert(before);
   }
   plan::RolloutPlan rest{.waves = {}, .budgets = rollout_.budgets};

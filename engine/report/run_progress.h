@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of a run at a moment: who is at work on what, how many are done, and how long it still takes. Fed by the
-// views for people, which only differ in how they show it.
+// What is known of a run at a moment: who is at work on what, how many are done, and how long it still takes. Fed by
+// the views for people, which only differ in how they show it.
 #pragma once
 
 #include <map>
@@ -21,11 +21,11 @@ struct HostAtWork {
   std::optional<int> percent;  ///< of the phase
   std::size_t step = 0;        ///< of the host's actions, from 1; 0: before the first
   std::size_t steps = 0;
-  Duration of_phase{0};  ///< since the phase began
-  Duration of_host{0};   ///< since the host began
-  Duration left{0};      ///< of the host, expected
-  Duration expected{0};  ///< of the phase
-  Duration over{0};      ///< how much longer the phase takes than expected, as far as one can tell now
+  Duration of_phase{0};      ///< since the phase began
+  Duration of_host{0};       ///< since the host began
+  Duration left{0};          ///< of the host, expected
+  Duration expected{0};      ///< of the phase
+  Duration over{0};          ///< how much longer the phase takes than expected, as far as one can tell now
   bool is_measured = false;  ///< the percentage says how long the phase still takes
   double fraction = 0;       ///< of the host's time that has passed
 
@@ -53,7 +53,8 @@ class RunProgress {
   [[nodiscard]] std::size_t count(apply::HostResult result) const;
   [[nodiscard]] std::size_t at_work() const { return working_.size(); }
   [[nodiscard]] std::size_t waiting() const { return hosts_.size() - finished_ - working_.size(); }
-  /// The `most` that deserve a look, those first that are latest; when all fit, in the order in which they began.
+  /// The `most` that deserve a look: those first that are late, then those that began first; when all fit, in the order
+  /// in which they began.
   [[nodiscard]] std::vector<HostAtWork> at_work(SteadyTime now, std::size_t most) const;
   /// Of the expected time of all hosts.
   [[nodiscard]] double fraction(SteadyTime now) const;

@@ -39,10 +39,10 @@ std::string time_text(const HostAtWork& host) {
   return fmt::format("{}, ~{} left", elapsed, rough_text(host.left));
 }
 
-/// "57% push ilo5_311.bin to the iLO: Updating". Where not all of it fits, of both texts the beginning is seen: what the
-/// host waits for matters as much as what is done to it.
+/// "57% push ilo5_311.bin to the iLO: Updating". Where not all of it fits, of both texts the beginning is seen: what
+/// the host waits for matters as much as what is done to it.
 std::string phase_text(const HostAtWork& host, std::size_t room, bool unicode) {
-  const std::string percent = host.percent ? fmt::format("{}% ", *host.percent) : std::string();
+  const std::string percent = host.percent ? fmt::format("{:>2}% ", *host.percent) : std::string();
   if (host.text.empty()) return percent + host.phase;
   const std::size_t texts = room - std::min(room, percent.size() + 2);
   const std::size_t of_phase = std::max(texts / 2, texts - std::min(texts, display_width(host.text)));
@@ -79,7 +79,8 @@ class Screen {
   void checks() {
     ScreenLine checking = line();
     checking.add(fmt::format("Checking {} before any is changed  ", counted(state_.checks->hosts, "host")));
-    checking.add(bar(static_cast<double>(state_.checks->done) / static_cast<double>(std::max<std::size_t>(state_.checks->hosts, 1)),
+    checking.add(bar(static_cast<double>(state_.checks->done) /
+                         static_cast<double>(std::max<std::size_t>(state_.checks->hosts, 1)),
                      is_wide() ? 20 : 10),
                  Ink::green);
     checking.add(fmt::format("  {}/{}", state_.checks->done, state_.checks->hosts));
@@ -107,7 +108,8 @@ class Screen {
     for (const HostAtWork& host : shown) add_host(host, columns);
     if (fits) return;
     ScreenLine more = line();
-    more.add(fmt::format("  {}{} more at work", shown.empty() ? "" : "and ", progress_.at_work() - shown.size()), Ink::dim);
+    more.add(fmt::format("  {}{} more at work", shown.empty() ? "" : "and ", progress_.at_work() - shown.size()),
+             Ink::dim);
     if (room > 0) add(more);
   }
 
@@ -163,7 +165,8 @@ class Screen {
     ScreenLine fleet = line();
     fleet.add(bar(progress_.fraction(state_.now), std::clamp(width() / 4, kNarrowest, kWidest)), Ink::green);
     fleet.add(fmt::format("  {}/{} hosts", progress_.finished(), progress_.hosts()));
-    for (const HostResult result : {HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved}) {
+    for (const HostResult result :
+         {HostResult::failed, HostResult::unknown, HostResult::unreachable, HostResult::moved}) {
       count(fleet, progress_.count(result), to_string(result), Ink::red);
     }
     count(fleet, progress_.at_work(), "at work", Ink::plain);
@@ -184,7 +187,8 @@ class Screen {
   void fleet_times() {
     ScreenLine times = line();
     const std::string wave = progress_.wave().empty() ? std::string() : progress_.wave() + ", ";
-    times.add(fmt::format("{}{} so far", wave, to_text(std::chrono::floor<std::chrono::seconds>(progress_.elapsed(state_.now)))),
+    times.add(fmt::format("{}{} so far", wave,
+                          to_text(std::chrono::floor<std::chrono::seconds>(progress_.elapsed(state_.now)))),
               Ink::dim);
     if (state_.left && progress_.finished() < progress_.hosts()) {
       times.add(fmt::format(", about {} left", rough_text(*state_.left)));
@@ -200,7 +204,8 @@ class Screen {
 
 }  // namespace
 
-std::vector<std::string> screen_lines(const RunProgress& progress, const ScreenState& state, const LiveOptions& options) {
+std::vector<std::string> screen_lines(const RunProgress& progress, const ScreenState& state,
+                                      const LiveOptions& options) {
   return Screen(progress, state, options).lines();
 }
 

@@ -19,8 +19,8 @@ struct Checks {
 struct ScreenState {
   SteadyTime now;
   UtcTime utc_now;
-  std::optional<Checks> checks;   ///< while they go on
-  std::optional<Duration> left;   ///< RunProgress::left, which is too dear for every frame
+  std::optional<Checks> checks;  ///< while they go on
+  std::optional<Duration> left;  ///< RunProgress::left, which is too dear for every frame
 };
 
 /// Each narrower than the terminal and all together lower than it; the hosts that most deserve a look, then the fleet.

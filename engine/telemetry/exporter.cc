@@ -8,23 +8,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 namespace firmform::telemetry {
 namespace {
 
-using Timer = boost::asio::steady_timer;
-
 constexpr Duration kInterval = std::chrono::seconds(5);
 constexpr Duration kLongestPause = std::chrono::minutes(1);
-
-/// Waits until `duration` is over or the timer is cancelled.
-Task<void> wait(std::shared_ptr<Timer> timer, Duration duration) {
-  timer->expires_after(duration);
-  boost::system::error_code cancelled;
-  co_await timer->async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
-}
 
 bool may_be_sent_again(int status) {
   return status == 429 || status == 502 || status == 503 || status == 504;
@@ -32,40 +22,33 @@ bool may_be_sent_again(int status) {
 
 }  // namespace
 
-Exporter::Exporter(SpanQueue& queue, Collector collector, Origin origin)
+Exporter::Exporter(SpanQueue& queue, Collector collector, Origin origin, SteadyTime now)
     : queue_(queue),
       collector_(std::move(collector)),
       endpoint_(std::make_shared<const http::Endpoint>(collector_.endpoint)),
-      origin_(std::move(origin)) {}
+      origin_(std::move(origin)),
+      last_(now) {}
 
-Task<void> Exporter::run(http::Transport& transport) {
-  const auto executor = co_await boost::asio::this_coro::executor;
-  const auto timer = std::make_shared<Timer>(executor);
-  queue_.on_batch([weak = std::weak_ptr<Timer>(timer)] {
-    if (const auto waiting = weak.lock()) waiting->cancel();
-  });
-  Duration pause = kInterval;
-  for (;;) {
-    co_await wait(timer, pause);
-    const bool failed_before = !problem_.empty();
-    problem_.clear();
-    co_await drain(transport, collector_.timeout);
-    // A collector that does not answer is left alone for longer and longer, however full the queue is.
-    pause = problem_.empty() ? kInterval : std::min(failed_before ? 2 * pause : pause, kLongestPause);
-  }
+bool Exporter::due(SteadyTime now) const {
+  if (sending_ || queue_.empty()) return false;
+  if (failures_ == 0) return queue_.has_batch() || now - last_ >= kInterval;
+  constexpr int kMostDoublings = 4;
+  return now - last_ >= std::min(kInterval * (1 << std::min(failures_, kMostDoublings)), kLongestPause);
 }
 
-Task<void> Exporter::drain(http::Transport& transport, Duration timeout) {
-  while (!queue_.empty()) {
-    const Outcome outcome = co_await send_batch(transport, timeout);
-    if (outcome == Outcome::again) co_return;
-  }
+Task<void> Exporter::drain(http::Transport& transport, SteadyTime now) {
+  last_ = now;
+  sending_ = true;
+  problem_.clear();
+  Outcome outcome = Outcome::taken;
+  while (!queue_.empty() && outcome != Outcome::again) outcome = co_await send_batch(transport);
+  failures_ = outcome == Outcome::taken ? 0 : failures_ + 1;
+  sending_ = false;
 }
 
-Task<Exporter::Outcome> Exporter::send_batch(http::Transport& transport, Duration timeout) {
+Task<Exporter::Outcome> Exporter::send_batch(http::Transport& transport) {
   SpanQueue::Batch batch(queue_);
-  const Result<http::Response> response =
-      co_await transport.send(request_of(to_otlp_json(batch.spans(), origin_), timeout));
+  const Result<http::Response> response = co_await transport.send(request_of(to_otlp_json(batch.spans(), origin_)));
   const Outcome outcome = judge(response);
   if (outcome == Outcome::again) co_return outcome;
   if (outcome == Outcome::refused) queue_.count_lost(batch.spans().size());
@@ -73,7 +56,7 @@ Task<Exporter::Outcome> Exporter::send_batch(http::Transport& transport, Duratio
   co_return outcome;
 }
 
-http::Request Exporter::request_of(std::string body, Duration timeout) const {
+http::Request Exporter::request_of(std::string body) const {
   http::Request request;
   request.method = http::Method::post;
   request.endpoint = endpoint_;
@@ -81,6 +64,7 @@ http::Request Exporter::request_of(std::string body, Duration timeout) const {
   request.headers.add("Content-Type", "application/json");
   for (const auto& [name, value] : collector_.headers) request.headers.set(name, std::string(value.reveal()));
   request.body = std::move(body);
+  const Duration timeout = collector_.timeout;
   request.deadlines = {.connect = timeout, .idle = timeout, .total = timeout};
   request.max_response_bytes = 1U << 16U;
   return request;

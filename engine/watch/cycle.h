@@ -39,7 +39,7 @@ struct Picture {
   std::size_t hosts = 0;
   std::size_t hosts_in_line = 0;
   std::map<std::string, std::size_t> hosts_by_status;  ///< "ok", "unreachable", …
-  std::map<plan::DriftClass, std::size_t> drift;       ///< components of each class; ignored ones included
+  std::map<plan::DriftClass, std::size_t> drift;       ///< of each class, without what policy ignores
   std::size_t actions = 0;                             ///< that would be left to do
 };
 

@@ -29,7 +29,9 @@ struct ReportCase {
     if (verb == "drift") return plan::drift_of(plan, policies).exit();
     if (run) return worst(diagnostics.exit(), run->exit());
     const Exit found = diagnostics.exit();
-    return found == Exit::ok && !plan.actions.empty() ? Exit::changes : found;
+    if (found != Exit::ok) return found;
+    if (!plan.actions.empty()) return Exit::changes;
+    return plan.count(plan::ChangeKind::pending) > 0 ? Exit::scheduled : Exit::ok;
   }
 
   /// Good until the case is changed.

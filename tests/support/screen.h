@@ -123,8 +123,9 @@ class Screen {
     std::size_t begin = 0;
     do {
       const std::size_t end = std::min(cells.size(), begin + columns_);
-      rows_.push_back({{cells.begin() + static_cast<std::ptrdiff_t>(begin), cells.begin() + static_cast<std::ptrdiff_t>(end)},
-                       begin > 0});
+      rows_.push_back(
+          {{cells.begin() + static_cast<std::ptrdiff_t>(begin), cells.begin() + static_cast<std::ptrdiff_t>(end)},
+           begin > 0});
       begin = end;
     } while (begin < cells.size());
   }

@@ -131,7 +131,7 @@ function drawDetails(panel) {
   panel.replaceChildren(
     h('div', {class: 'details-head'}, h('div', {}, h('h2', {tabindex: '-1'}, host.name),
       h('p', {class: 'line'}, slot ? h('button', {type: 'button', class: 'quiet', onclick: () => change({component: null})}, 'whole host') : host.model,
-        alike > 0 && ` ${counted(alike, 'other host')} alike`)),
+        alike > 0 && ` · ${counted(alike, 'other host')} alike`)),
     h('button', {type: 'button', class: 'close', 'aria-label': 'Close the details', title: 'Close (Esc)', onclick: closeDetails}, icon('unreachable'))),
     h('div', {class: 'details-body'},
       !host.reached && h('p', {class: 'badges'}, badge('unreachable', host.status)),

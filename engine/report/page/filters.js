@@ -130,7 +130,7 @@ function drawNumbers() {
   const unreached = hosts.filter((host) => !host.reached).length;
   const elapsed = timeline && timeline.lanes.length ? seconds(timeline.end) - seconds(timeline.start) : 0;
   const how = {simulated: 'simulated time', recorded: 'time taken', estimated: 'estimated time'}[timeline?.source];
-  element('numbers').replaceChildren(h('div', {class: 'tiles'},
+  element('numbers').replaceChildren(...[h('div', {class: 'tiles'},
     tile(hosts.length.toLocaleString('en'), hosts.length === 1 ? 'host' : 'hosts'),
     tile(data.report.hosts_in_line.toLocaleString('en'), 'as wanted'),
     tile(actionCount.toLocaleString('en'), actionCount === 1 ? 'action' : 'actions'),
@@ -138,5 +138,5 @@ function drawNumbers() {
     unreached > 0 && tile(unreached.toLocaleString('en'), 'not reached', 'bad'),
     elapsed > 0 && tile(duration(elapsed), how)),
   total > 0 && h('div', {class: 'spread'}, stateBar(counts, countsText(counts)),
-    h('span', {class: 'line'}, `${counted(total, 'component')}: ${countsText(counts)}`)));
+    h('span', {class: 'line'}, `${counted(total, 'component')}: ${countsText(counts)}`))].filter(Boolean));
 }

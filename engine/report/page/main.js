@@ -2,8 +2,7 @@
 // Head and tabs, and the beginning of it all.
 
 const TAB_NAMES = {fleet: 'Fleet', plan: 'Plan', timeline: 'Timeline', findings: 'Findings'};
-const GOOD_EXITS = ['ok'];
-const QUIET_EXITS = ['changes', 'scheduled', 'paused'];
+const QUIET_EXITS = ['ok', 'changes', 'scheduled', 'paused'];
 
 function shortId(id) {
   return id.length > 16 ? `${id.slice(0, 12)}…` : id;
@@ -18,7 +17,8 @@ function idFact(name, id) {
 function drawReport() {
   const {report} = data;
   const {exit} = report;
-  const kind = GOOD_EXITS.includes(exit.name) ? 'good' : QUIET_EXITS.includes(exit.name) ? 'quiet' : 'bad';
+  const allInLine = report.hosts_in_line === hosts.length;
+  const kind = exit.name === 'ok' && allInLine ? 'good' : QUIET_EXITS.includes(exit.name) ? 'quiet' : 'bad';
   document.body.classList.add(`exit-${kind}`);
   element('verdict').prepend(h('span', {class: `seal ${kind}`}, icon({good: 'in_line', quiet: 'info', bad: 'warning'}[kind])));
   element('exit').replaceChildren(h('span', {class: `exit-code ${kind}`}, `exit ${exit.code}`), h('b', {}, exit.name), ` ${exit.meaning}`);
@@ -51,7 +51,8 @@ function makeTabs() {
 function begin() {
   element('page').hidden = false;
   drawReport();
-  drawNumbers();
+  if (hosts.length > 0) drawNumbers();
+  element('numbers').hidden = element('filters').hidden = document.querySelector('.tabs').hidden = hosts.length === 0;
   makeTabs();
   makeFilters();
   makeMatrix();

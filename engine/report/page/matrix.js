@@ -180,11 +180,11 @@ function rowNode(row, index) {
 /// Puts the rows in sight into the document.
 function drawRows() {
   const {box, body, above, below} = grid;
-  // With fewer rows than before, the box has not scrolled back yet.
+  // With fewer rows than before, the box has not scrolled back yet; with more, it is not as high as it will be.
   const top = Math.min(box.scrollTop, Math.max(0, grid.rows.length * ROW - box.clientHeight));
   const first = grid.all ? 0 : Math.max(0, Math.floor(top / ROW) - BEYOND);
   const end = grid.all ? Math.min(grid.rows.length, PRINTED)
-    : Math.min(grid.rows.length, Math.ceil((top + box.clientHeight) / ROW) + BEYOND);
+    : Math.min(grid.rows.length, Math.ceil((top + Math.max(innerHeight, box.clientHeight)) / ROW) + BEYOND);
   for (const [index, node] of grid.nodes) {
     if (index >= first && index < end) continue;
     node.remove();

@@ -6,7 +6,7 @@ const FACETS = ['class', 'model', 'label', 'window', 'wave'];
 const MANY = 60;  // hosts; more are shown as groups of equal ones
 
 const defaults = () => ({
-  tab: 'fleet', q: '', group: hosts.length > MANY ? 'equal' : 'none', sort: 'name', host: null, component: null,
+  tab: hosts.length > 0 ? 'fleet' : 'findings', q: '', group: hosts.length > MANY ? 'equal' : 'none', sort: 'name', host: null, component: null,
   undeclared: false, class: new Set(), model: new Set(), label: new Set(), window: new Set(), wave: new Set(),
 });
 

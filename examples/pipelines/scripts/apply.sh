@@ -20,7 +20,6 @@ if [ -n "${FIRMFORM_PLAN_ID:-}" ] && [ "$id" != "$FIRMFORM_PLAN_ID" ]; then
   exit "$EXIT_STALE"
 fi
 
-keep_journal
 notify=()
 if [ -n "${FIRMFORM_NOTIFY:-}" ]; then notify=(-notify); fi
 code=0

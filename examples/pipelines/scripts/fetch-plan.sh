@@ -19,7 +19,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # value PATH: of the JSON in $work/reply; without the quotes of a string.
-value() { flat_json <"$work/reply" | sed -n "s/^$1=\"\{0,1\}\([^\"]*\)\"\{0,1\}$/\1/p" | head -n 1; }
+value() { flat_json <"$work/reply" | sed -n "s/^$1=\"\{0,1\}\([^\"]*\)\"\{0,1\}$/\1/p" | awk 'NR == 1'; }
 
 nothing() {
   say "$*; there is no plan to apply"

@@ -24,18 +24,6 @@ output() {
   if [ -n "${GITHUB_OUTPUT:-}" ]; then printf '%s=%s\n' "${1,,}" "$2" >>"$GITHUB_OUTPUT"; fi
 }
 
-# Keeps the journal where the next job finds it, when the checkout does not live as long: run evidence must not be
-# swept away with a workspace. FIRMFORM_STATE is a directory for this manifest alone.
-keep_journal() {
-  if [ -z "${FIRMFORM_STATE:-}" ]; then return; fi
-  mkdir -p "$FIRMFORM_STATE"
-  local link="$FIRMFORM_DIR/.firmform"
-  if [ -e "$link" ] && [ ! -L "$link" ]; then
-    die "$link is there already, and is no link to $FIRMFORM_STATE; move it there"
-  fi
-  ln -sfn "$(cd "$FIRMFORM_STATE" && pwd)" "$link"
-}
-
 # Runs firmform in the manifest's directory and passes signals on, so that a cancelled job detaches from its run
 # (exit code 10, `firmform resume` goes on) instead of leaving it in the dark. Returns its exit code.
 run_firmform() {
@@ -54,7 +42,11 @@ run_firmform() {
 }
 
 # The id of the plan in a file, as people see it.
-plan_id_of_file() { "$FIRMFORM" show "$1" | sed -nE 's/^Plan ([0-9a-f]{12}) .*/\1/p' | head -n 1; }
+plan_id_of_file() {
+  local text
+  text=$("$FIRMFORM" show "$1")
+  if [[ $text =~ (^|$'\n')Plan\ ([0-9a-f]{12})\  ]]; then say "${BASH_REMATCH[2]}"; fi
+}
 
 # JSON on standard input as lines PATH=VALUE, such as `0.user.login="bot"`. Strings stay as they are written in JSON.
 flat_json() {

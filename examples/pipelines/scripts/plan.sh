@@ -13,7 +13,6 @@ set -euo pipefail
 mkdir -p "$FIRMFORM_OUT"
 out=$(cd "$FIRMFORM_OUT" && pwd)
 rm -f "$out"/plan.* "$out"/outputs.env
-keep_journal
 
 finish() {
   output FIRMFORM_EXIT "$1"

@@ -145,6 +145,26 @@ TEST_CASE("what a BMC says cannot break out of its quotes") {
   CHECK(plan::check_adopted(text, inventory, all_providers()).empty());
 }
 
+TEST_CASE("network adapters that are named after their addresses do not tell alike hosts apart") {
+  inventory::Inventory inventory{{"one", all_trees().at("dell-r750-idrac9")}};
+  inventory["one"].bmc = "https://192.0.2.1";
+  inventory::HostSnapshot other = inventory["one"];
+  other.bmc = "https://192.0.2.2";
+  std::size_t renamed = 0;
+  for (inventory::Component& component : other.components) {
+    const std::size_t at = component.name.rfind(" - ");
+    if (at == std::string::npos || component.name.size() - at != 20) continue;
+    component.name.replace(at + 3, 8, "00:11:22");
+    ++renamed;
+  }
+  CHECK(renamed >= 4);
+  inventory["two"] = other;
+  const std::string text = plan::adopt(inventory, options());
+  INFO(text);
+  CHECK(loaded(text).baselines.size() == 1);
+  CHECK(plan::check_adopted(text, inventory, all_providers()).empty());
+}
+
 TEST_CASE("names are made of what may stand in them") {
   CHECK(plan::adopted_name("ProLiant DL360 Gen10 Plus") == "proliant-dl360-gen10-plus");
   CHECK(plan::adopted_name("  (R750) / é ") == "r750");

@@ -2,7 +2,7 @@
 """firmform watch: what it notices, what it changes and what it leaves alone, and how it ends and begins again."""
 
 import datetime
-import json
+import os
 import pathlib
 import re
 import socket
@@ -11,9 +11,12 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "pipelines"))
+from services import Receiver  # noqa: E402
 from support import images  # noqa: E402
+from support.events import events_of, types_of  # noqa: E402
 from support.ilo import SERVICE, Ilo  # noqa: E402
-from support.lab import FIRMFORM, LabTestCase  # noqa: E402
+from support.lab import LabTestCase  # noqa: E402
 from support.watch import ServiceManager, Watching  # noqa: E402
 
 BMC = "contoso-bmc-1.46.512c02-rev1.bin"
@@ -113,13 +116,14 @@ class Noticing(WatchTestCase):
     def test_the_lines_of_a_watch_in_a_log(self):
         lab = self.bench()
         process = lab.start("watch", *SELDOM)
-        lines = [process.stdout.readline() for _ in range(2)]
+        lines = [process.stdout.readline() for _ in range(3)]
         process.terminate()
         rest, _ = process.communicate(timeout=20)
         self.assertEqual(process.returncode, 0)
         time = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"
-        self.assertRegex(lines[0], rf"^{time} watching \. every 30d and up to 1m more; nothing is changed\n$")
-        self.assertRegex(lines[1], rf"^{time} [0-9a-f]{{12}}: 0 of 1 host in line \(1 older\)\. Looks again at {time}\n$")
+        self.assertRegex(lines[0], rf"^{time} watching /.*/lab/?\n$")
+        self.assertRegex(lines[1], rf"^{time} looks every 30d and up to 1m more; what differs is told, and nothing is changed\n$")
+        self.assertRegex(lines[2], rf"^{time} [0-9a-f]{{12}}: 0 of 1 host in line \(1 older\)\. Looks again at {time}\n$")
         self.assertRegex(rest, rf"^{time} the watch ends\n$")
         self.assertNotIn("\x1b", "".join(lines) + rest)
 
@@ -272,6 +276,40 @@ class Ending(WatchTestCase):
         self.assertEqual(watching.cycles()[-1]["cause"], "asked")
         self.assertEqual(watching.stop(), 0)
         self.assertIn("STOPPING=1", manager.lines())
+
+
+class Telling(WatchTestCase):
+    def test_receivers_hear_of_drift_when_it_changes_and_not_each_time(self):
+        receiver = Receiver("key")
+        self.addCleanup(receiver.stop)
+        os.environ["HOOK_KEY"] = "key"
+        self.addCleanup(os.environ.pop, "HOOK_KEY")
+        lab = self.bench(extra=f'notifications: {{ops: {{url: "{receiver.url}/in", hmac: {{env: HOOK_KEY}}}}}}')
+        lab.edit(r"^policies: \{", "policies: {insecure_tls: allow, ")
+        watching = self.watch(lab, *INTERVAL, "-notify")
+        watching.wait(lambda: len(watching.cycles()) > 2, "three looks")
+        self.assertEqual([event["event"] for event in receiver.events], ["drift"])
+        self.assertExit(lab.run("apply", "-auto-approve"), 0)
+        watching.wait(lambda: watching.cycles()[-1]["result"] == "in_line", "all is in line")
+        self.flashed_by_hand(lab)
+        watching.wait(lambda: len(receiver.events) == 2, "drift again")
+        watching.next_cycle()
+        self.assertEqual(len(receiver.events), 2)
+        self.assertEqual(watching.stop(), 0)
+
+    def test_every_line_is_an_event_of_one_stream(self):
+        lab = self.bench()
+        looked = lab.run("watch", "-once", "-json", "-apply", "automatic")
+        self.assertExit(looked, 0)
+        types = types_of(events_of(looked.stdout))
+        self.assertEqual(types[0], "version")
+        self.assertEqual(types[-1], "watch_cycle")
+        self.assertIn("apply_complete", types)
+        file = self.directory / "events"
+        told = lab.run("watch", "-once", "-json-into", str(file))
+        self.assertExit(told, 0)
+        self.assertIn("all 1 host in line", told.stdout)
+        self.assertEqual(types_of(events_of(file.read_text())), ["version", "watch_settings", "watch_cycle"])
 
 
 class Endpoint(WatchTestCase):

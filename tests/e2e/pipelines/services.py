@@ -259,6 +259,7 @@ class Receiver(Service):
         self.events = []  # bodies with a right signature
         self.deliveries = []  # ids, of every attempt
         self.refused = []
+        self.signed = []  # raw bodies with the signature that came with them
         super().__init__(tls=tls)
 
     def do(self, method, path, query, headers, body):
@@ -275,4 +276,5 @@ class Receiver(Service):
             self.refused.append(dict(headers))
             return 401, {}, b""
         self.events.append(event)
+        self.signed.append((body, headers["X-Signature"]))
         return 204, {}, b""

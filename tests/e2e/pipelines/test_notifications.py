@@ -84,6 +84,11 @@ class Notifications(LabTestCase):
         self.assertNotEqual(event["id"], again["id"])
         self.assertFitsSchema(receiver.events)
 
+        # As the README tells people to check it by hand.
+        body, signature = receiver.signed[0]
+        digest = subprocess.run(["openssl", "dgst", "-sha256", "-hmac", KEY], input=body, capture_output=True, check=True)
+        self.assertEqual(digest.stdout.decode().split()[-1], signature.removeprefix("sha256="))
+
     def test_a_run_tells_of_its_beginning_and_its_end_and_a_plan_of_changes(self):
         receiver = self.receiver()
         self.tell(receiver.url)

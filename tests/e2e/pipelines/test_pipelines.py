@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -19,7 +18,7 @@ from support.lab import FIRMFORM, LabTestCase  # noqa: E402
 from test_notifications import KEY, certificate  # noqa: E402
 
 SCRIPTS = pathlib.Path(__file__).resolve().parents[3] / "examples" / "pipelines" / "scripts"
-STRAY = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITLAB_TOKEN", "GITHUB_TOKEN", "FIRMFORM_NOTIFY", "FIRMFORM_STATE"}
+STRAY = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITLAB_TOKEN", "GITHUB_TOKEN", "FIRMFORM_NOTIFY"}
 
 
 @unittest.skipUnless(shutil.which("git") and shutil.which("curl") and shutil.which("unzip"), "git, curl and unzip are needed")
@@ -31,7 +30,7 @@ class PipelineTestCase(LabTestCase):
         self.scene = self.lab(models=self.models, name="fleet")
         self.repository = self.directory
         self.out = self.repository / "firmform-out"
-        (self.repository / ".gitignore").write_text("firmform-out/\nstate/\n.firmform\nrequests.log\nfirmware/\n*.log\n")
+        (self.repository / ".gitignore").write_text("firmform-out/\n.firmform\nrequests.log\nfirmware/\n*.log\n")
         self.git("init", "-q", "-b", "main")
         self.commit("the fleet as it is wanted")
 
@@ -178,7 +177,7 @@ class OnGitHub(PipelineTestCase):
         self.assertExit(self.comment(), 0)
         body = self.github.ours()[0]
         self.assertLessEqual(len(body), 65536)
-        self.assertGreater(len(body), 65000)
+        self.assertGreater(len(body), 50000)
         self.assertIn("was cut off", body)
         self.assertIn('ü\t"quoted" \\ line\n', body)
         self.access["GITHUB_TOKEN"] = "ghs_wrong"
@@ -202,7 +201,7 @@ class OnGitHub(PipelineTestCase):
 
         for file, text in manifests.items():
             file.write_text(text)
-        self.scene.edit(r"^(  lab: \{username): admin", r"\1:     admin")
+        self.scene.edit(r"^hosts:$", "hosts:   ")
         unformatted = self.script("plan.sh")
         self.assertExit(unformatted, 3)
         self.assertIn("not formatted", self.report("plan.md"))
@@ -226,23 +225,24 @@ class OnGitHub(PipelineTestCase):
         self.assertNotIn(GitHub.TOKEN, "".join(commands))
         self.assertNotIn(GitHub.TOKEN, done.stdout)
 
-    def test_a_cancelled_job_detaches_from_its_run_and_the_journal_survives_the_workspace(self):
+    def test_a_cancelled_job_detaches_from_its_run_which_is_resumed_later(self):
         self.assertExit(self.script("plan.sh"), 0)
-        state = {"FIRMFORM_STATE": str(self.directory / "state")}
         process = subprocess.Popen(["bash", str(SCRIPTS / "apply.sh")], cwd=self.repository, text=True, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, env=self.environment({**state, "FIRMFORM_LAB_SPEED": "60"}))
+                                   stderr=subprocess.STDOUT, env=self.environment({"FIRMFORM_LAB_SPEED": "60"}))
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
         self.scene.wait_for(self.scene.flashes, "the first flash")
         process.send_signal(signal.SIGTERM)
         text, _ = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 10, text)
         self.assertEqual(self.outputs()["FIRMFORM_APPLY_EXIT"], "10")
-        self.git("clean", "-fdxq", "-e", "firmware", "-e", "requests.log", "-e", "state")
-        again = self.script("plan.sh", **state)
-        self.assertIn(again.returncode, (0, 5, 7), again.stderr)
-        refused = self.script("apply.sh", **state)
+        # What the next job's checkout sweeps away, with the flags of the examples.
+        (self.repository / ".gitignore").unlink()
+        self.git("clean", "-ffdxq", "-e", ".firmform", "-e", "firmware", "-e", "requests.log", "-e", "firmform-out")
+        refused = self.script("apply.sh")
         self.assertIn("FF0610", refused.stderr)
         self.assertExit(self.scene.run("resume"), 0)
-        self.assertExit(self.script("drift.sh", **state), 0)
+        self.assertExit(self.script("drift.sh"), 0)
 
 
 class OnGitLab(PipelineTestCase):

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever happens in a run, the terminal stays whole: no line is too long, and in the end the cursor is back and only
 // what was said for good is left.
-#include <rapidcheck.h>
-
 #include <catch2/catch.hpp>
+#include <rapidcheck.h>
 #include <rapidcheck/catch.h>
 
 #include "tests/support/told_run.h"
@@ -14,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using apply::HostResult;
 
-const std::string kTexts[] = {"Updating", "更新しています", "e\xCC\x81tat inconnu", std::string(300, 'x'), "\x1b[2J", ""};
+const std::string kTexts[] = {"Updating", "更新しています", "e\xCC\x81tat inconnu", std::string(300, 'x'), "\x1b[2J",
+                              ""};
 
 std::string some_text() {
   return kTexts[*rc::gen::inRange<std::size_t>(0, std::size(kTexts))];
@@ -43,7 +43,8 @@ void tell_something(ToldRun& run, std::vector<std::size_t>& steps) {
       run.view->run_waits(some_text(), run.clock.now() + std::chrono::minutes(*rc::gen::inRange(-5, 500)));
       break;
     default:
-      run.end(host, *rc::gen::element(HostResult::done, HostResult::failed, HostResult::deferred, HostResult::scheduled),
+      run.end(host,
+              *rc::gen::element(HostResult::done, HostResult::failed, HostResult::deferred, HostResult::scheduled),
               Error(Code::update_failed, run.name(host) + ": " + some_text()));
   }
 }

@@ -116,6 +116,8 @@ TEST_CASE("All formats count the same") {
     made.diagnostics = {};
     made.plan.policies.clear();
     const Summary summary = plan::summarize(made.plan);
+    RC_ASSERT(summary.is_converged() == has(report::plan_text(made.plan, {}), "\nNo changes. "));
+    RC_ASSERT(summary.is_converged() == has(report::markdown_report(made.report()), ": No changes. "));
     const auto gitlab = json::parse(report::gitlab_report(made.report()));
     RC_ASSERT(number_at(*gitlab, "create") == static_cast<std::int64_t>(summary.create));
     RC_ASSERT(number_at(*gitlab, "delete") == static_cast<std::int64_t>(summary.delete_));
@@ -172,6 +174,7 @@ TEST_CASE("P16: after drift, the tests fail exactly when the exit code does") {
     if (*rc::gen::arbitrary<bool>()) made.policies.drift["unreachable"] = manifest::DriftPolicy::ignore;
     const report::FleetReport facts = made.report();
     RC_ASSERT((facts.exit == Exit::ok) == has(report::junit_report(facts), "failures=\"0\" errors=\"0\">\n"));
+    RC_ASSERT((facts.exit == Exit::ok) == !has(report::sarif_report(facts), "\"level\": \"error\""));
   });
 }
 

@@ -11,11 +11,10 @@ using tests::FakeFleet;
 namespace {
 
 std::vector<journal::Event> overrides_in(FakeFleet& fleet) {
-  std::vector<journal::Event> found;
-  for (const journal::Event& event : *fleet.journal.events(fleet.journal.runs()->front().id)) {
-    if (event.kind == journal::EventKind::policy_overridden) found.push_back(event);
-  }
-  return found;
+  auto events = fleet.journal.events(fleet.journal.runs()->front().id).value();
+  std::erase_if(events,
+                [](const journal::Event& event) { return event.kind != journal::EventKind::policy_overridden; });
+  return events;
 }
 
 }  // namespace
@@ -33,7 +32,7 @@ TEST_CASE("overridden policies are in the journal before anything is sent, with 
   CHECK(found[0].subject == "small-steps");
   CHECK(found[0].detail == "by ann@ops-1: CHG-77");
   CHECK(found[1].subject == "opa: main.deny");
-  const auto events = *fleet.journal.events(fleet.journal.runs()->front().id);
+  const auto events = fleet.journal.events(fleet.journal.runs()->front().id).value();
   const auto intent = std::ranges::find(events, journal::EventKind::intent, &journal::Event::kind);
   REQUIRE(intent != events.end());
   CHECK(found[1].sequence < intent->sequence);

@@ -83,6 +83,20 @@ TEST_CASE("The verdict is in words") {
   CHECK(report::verdict_text(one.report()) == "The host is as the manifest wants it.");
 }
 
+TEST_CASE("Where no host was looked at, the verdict is about the manifest") {
+  const PageFleet fleet = PageFleet::mixed(1);
+  const plan::Plan none;
+  const plan::Drift empty;
+  Diagnostics problems;
+  const auto verdict = [&] {
+    return report::verdict_text(
+        {.verb = "validate", .plan = none, .drift = empty, .diagnostics = problems, .sources = fleet.sources});
+  };
+  CHECK(verdict() == "The manifest is valid.");
+  problems.add(to_diagnostic(Error(Code::unknown_key, "unknown key `hots`")));
+  CHECK(verdict() == "1 problem is in the way.");
+}
+
 TEST_CASE("Readers without JavaScript get the totals") {
   const PageFleet fleet = PageFleet::mixed(6);
   const std::string totals = between(report::html_report(fleet.report()).value(), "<noscript>", "</noscript>");

@@ -68,6 +68,18 @@ TEST_CASE("a literal in place of a password source is refused and never shown") 
   }
 }
 
+TEST_CASE("a secret in place of a part of its source is not shown either") {
+  for (const std::string text : {"{env: hunter-2-canary}", "{sops: hunter-2-canary}", "{vault: hunter-2-canary}",
+                                 "{ansible_vault: hunter-2-canary}",
+                                 "{ansible_vault: {file: v, key: k, unlock: {env: hunter-2-canary}}}"}) {
+    const Reading reading = reading_of(text);
+    INFO(text);
+    CHECK(reading.codes().size() == 1);
+    CHECK(reading.text().find("hunter-2-canary") == std::string::npos);
+  }
+  CHECK(codes_of("{env: a-b}") == std::vector{Code::invalid_value});
+}
+
 TEST_CASE("a source over several lines is no secret, and is shown in diagnostics") {
   const Reading reading = read_manifest(
       "credentials:\n  c:\n    username: u\n    password:\n      sops:\n        file: s\n        kee: a\n"

@@ -208,6 +208,7 @@ TEST_CASE("The view of a run tells of its beginning, of each wait once, and of i
   view->run_waits("soak after canary", kNow);
   view->run_waits("soak after canary", kNow + 1s);
   view->run_waits("paused", std::nullopt);
+  view->run_waits("soak after canary", kNow + 2s);
   view->run_finished({.run_id = "run-1", .hosts = {{"web-01", {}}}});
   CHECK(kinds == std::vector<EventKind>{EventKind::started, EventKind::waits, EventKind::waits, EventKind::succeeded});
   CHECK(ids.size() == 4);

@@ -15,7 +15,7 @@ namespace {
 
 using plan::ChangeKind;
 
-constexpr ChangeKind kKinds[] = {ChangeKind::no_op,  ChangeKind::update,  ChangeKind::downgrade, ChangeKind::create,
+constexpr ChangeKind kKinds[] = {ChangeKind::no_op,   ChangeKind::update, ChangeKind::downgrade, ChangeKind::create,
                                  ChangeKind::delete_, ChangeKind::invoke, ChangeKind::pending,   ChangeKind::blocked};
 
 plan::Plan plan_of_kinds() {
@@ -24,8 +24,12 @@ plan::Plan plan_of_kinds() {
   plan.hosts.front().password = {.kind = manifest::PasswordSource::Kind::env, .name = "P"};
   int number = 0;
   for (const ChangeKind kind : kKinds) {
-    plan.changes.push_back(
-        {.host = "web-01", .address = "C" + std::to_string(number++), .name = "Part", .kind = kind, .from = "1", .to = "2"});
+    plan.changes.push_back({.host = "web-01",
+                            .address = "C" + std::to_string(number++),
+                            .name = "Part",
+                            .kind = kind,
+                            .from = "1",
+                            .to = "2"});
   }
   plan.header.id = plan::compute_id(plan);
   return plan;

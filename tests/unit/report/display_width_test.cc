@@ -18,13 +18,14 @@ using report::padded;
 TEST_CASE("Characters take the columns that terminals give them") {
   CHECK(display_width("iLO 5") == 5);
   CHECK(display_width("é") == 1);
-  CHECK(display_width("e\xCC\x81") == 1);          // a letter and an accent that combines with it
+  CHECK(display_width("e\xCC\x81") == 1);  // a letter and an accent that combines with it
   CHECK(display_width("更新") == 4);
   CHECK(display_width("한국") == 4);
   CHECK(display_width("🙂") == 2);
   CHECK(display_width("█░✓→…") == 5);
-  CHECK(display_width("a\xE2\x80\x8B" "b") == 2);  // a space without a width
-  CHECK(display_width("\xFF\xC3") == 2);           // malformed bytes are one each
+  CHECK(display_width("a\xE2\x80\x8B"
+                      "b") == 2);         // a space without a width
+  CHECK(display_width("\xFF\xC3") == 2);  // malformed bytes are one each
   CHECK(display_width("") == 0);
 }
 

@@ -43,22 +43,25 @@ struct Events {
 };
 
 plan::Change change(std::string host, std::string address, ChangeKind kind) {
-  return {.host = std::move(host), .address = std::move(address), .name = "Part", .kind = kind, .from = "1.0", .to = "2.0"};
+  return {
+      .host = std::move(host), .address = std::move(address), .name = "Part", .kind = kind, .from = "1.0", .to = "2.0"};
 }
 
 plan::Plan fleet_plan() {
   plan::Plan plan;
   plan.header.id = std::string(64, 'a');
   plan.hosts = {{.name = "web-01", .provider = "hpe", .status = "ok"}, {.name = "web-02", .status = "unreachable"}};
-  plan.changes = {change("web-01", "A", ChangeKind::update),    change("web-01", "B", ChangeKind::downgrade),
-                  change("web-01", "C", ChangeKind::no_op),     change("web-01", "D", ChangeKind::blocked),
-                  change("web-01", "E", ChangeKind::pending),   change("web-01", "install-set:golden", ChangeKind::invoke),
-                  change("web-01", "window:a", ChangeKind::create), change("web-01", "window:b", ChangeKind::delete_)};
+  plan.changes = {
+      change("web-01", "A", ChangeKind::update),        change("web-01", "B", ChangeKind::downgrade),
+      change("web-01", "C", ChangeKind::no_op),         change("web-01", "D", ChangeKind::blocked),
+      change("web-01", "E", ChangeKind::pending),       change("web-01", "install-set:golden", ChangeKind::invoke),
+      change("web-01", "window:a", ChangeKind::create), change("web-01", "window:b", ChangeKind::delete_)};
   plan.changes[3].reasons = {{Code::downgrade_denied, "web-01: D: \x1b[31mdenied", {}}};
   plan.changes[5].resource = plan::ResourceType::install_set;
   plan.changes[6].resource = plan.changes[7].resource = plan::ResourceType::window;
   plan.changes[6].from.reset();
-  plan.policies = {{.rule = "small", .outcome = plan::PolicyResult::Outcome::warned, .message = "many", .subjects = {"web-01"}}};
+  plan.policies = {
+      {.rule = "small", .outcome = plan::PolicyResult::Outcome::warned, .message = "many", .subjects = {"web-01"}}};
   return plan;
 }
 
@@ -125,8 +128,8 @@ TEST_CASE("Problems of a manifest are lines with their place in it") {
   diagnostics.add({.code = Code::usage, .severity = Severity::warning, .message = "also this"});
   events.stream.tell(diagnostics, sources);
   REQUIRE(events.types() == std::vector<std::string>{"version", "diagnostic", "diagnostic"});
-  const auto error = std::ranges::find(events.all, json::Value("error"),
-                                       [](const json::Value& event) { return event["@level"]; });
+  const auto error =
+      std::ranges::find(events.all, json::Value("error"), [](const json::Value& event) { return event["@level"]; });
   REQUIRE(error != events.all.end());
   CHECK((*error)["diagnostic"]["range"].text("filename") == "fleet.yaml");
   CHECK((*error)["diagnostic"]["range"]["start"]["line"].as_int() == 2);
@@ -136,7 +139,8 @@ TEST_CASE("The last event of a run tells the exit code of the program, and count
   Events events;
   plan::Plan plan = told_plan(2);
   plan.changes = {change("web-01", "A", ChangeKind::update), change("web-02", "A", ChangeKind::update)};
-  const auto view = report::make_json_view(events.stream, [](Exit exit) { return exit == Exit::ok ? Exit::changes : exit; });
+  const auto view =
+      report::make_json_view(events.stream, [](Exit exit) { return exit == Exit::ok ? Exit::changes : exit; });
   view->run_started(plan, "r1", false);
   apply::Summary summary{.run_id = "r1"};
   summary.hosts["web-01"].result = apply::HostResult::done;

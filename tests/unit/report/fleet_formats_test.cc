@@ -120,6 +120,20 @@ TEST_CASE("Without a plan no report says that there are no changes") {
   CHECK(has(report::verdict_of(made.report()), "`firmform plan` ended with locked (8)"));
 }
 
+TEST_CASE("After a run, what is done differs no more, and the rest does") {
+  ReportCase made = many_hosts(3);
+  made.plan.changes[1].scheduled = plan::Appointment{.window = "tonight"};
+  apply::Summary run{.run_id = "r1"};
+  run.hosts["web-00000"] = {};
+  run.hosts["web-00001"] = {};
+  run.hosts["web-00002"].result = apply::HostResult::failed;
+  const plan::Plan after = report::plan_after(made.plan, run);
+  CHECK(after.changes[0].kind == plan::ChangeKind::no_op);
+  CHECK(after.changes[0].from == "3.11");
+  CHECK(after.changes[1] == made.plan.changes[1]);
+  CHECK(after.changes[2] == made.plan.changes[2]);
+}
+
 TEST_CASE("Places are those of the checkout") {
   ReportCase made;
   CHECK(report::parse_place(made.report(), "a.yaml:12:9") == report::Place{"fleet/a.yaml", 12, 9, 0});

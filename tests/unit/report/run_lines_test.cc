@@ -58,8 +58,9 @@ TEST_CASE("The heartbeat comes each minute without events, names the slowest and
   log.clock.passed += 2s;
   log.view->tick();
   CHECK(log.lines() == before + 1);
-  CHECK(log.has("0 of 8 hosts finished, 8 at work; about 21m left; slowest: web-01 (push ilo5_311.bin to the iLO: waiting "
-                "for the BMC to answer [1m"));
+  CHECK(log.has(
+      "0 of 8 hosts finished, 8 at work; about 21m left; slowest: web-01 (push ilo5_311.bin to the iLO: waiting "
+      "for the BMC to answer [1m"));
   CHECK_FALSE(log.has("web-08 (push"));
   log.clock.passed += 20min;
   log.view->tick();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a run says of hosts whose BMC does the work by itself later.
-#include "engine/report/event_stream.h"
-
 #include <catch2/catch.hpp>
 
 #include <string>
 #include <vector>
 
 #include "engine/json/value.h"
+#include "engine/report/event_stream.h"
 #include "tests/support/golden.h"
 #include "tests/support/json_schema.h"
 

@@ -21,6 +21,10 @@ namespace {
 constexpr auto kPost = http::Method::post;
 constexpr const char* kTarget = "/v1/traces";
 
+SteadyTime at(int seconds) {
+  return SteadyTime(std::chrono::seconds(seconds));
+}
+
 class Sending {
  public:
   explicit Sending(int spans) : work({}, {.spans = 100, .batch = 3}) {
@@ -29,12 +33,12 @@ class Sending {
     collector.endpoint.url = "https://c.example";
     collector.target = kTarget;
     collector.headers.emplace_back("Authorization", Secret("Bearer canary"));
-    exporter = std::make_unique<Exporter>(work.queue, std::move(collector), Origin{});
+    exporter = std::make_unique<Exporter>(work.queue, std::move(collector), Origin{}, at(0));
   }
 
-  void drain() {
+  void drain(int seconds = 0) {
     boost::asio::io_context loop;
-    boost::asio::co_spawn(loop, exporter->drain(transport, std::chrono::seconds(1)), boost::asio::detached);
+    boost::asio::co_spawn(loop, exporter->drain(transport, at(seconds)), boost::asio::detached);
     loop.run();
   }
 
@@ -121,10 +125,36 @@ TEST_CASE("a batch that is abandoned while it is sent is not lost") {
   {
     Silent silent;
     boost::asio::io_context loop;
-    boost::asio::co_spawn(loop, sending.exporter->drain(silent, std::chrono::seconds(1)), boost::asio::detached);
+    boost::asio::co_spawn(loop, sending.exporter->drain(silent, at(0)), boost::asio::detached);
     loop.poll();
     CHECK_FALSE(sending.work.queue.has_batch());
   }
   CHECK(sending.work.queue.has_batch());
   CHECK(sending.work.queue.lost() == 0);
+}
+
+TEST_CASE("it is time to send when a batch waits, or anything for five seconds") {
+  Sending sending(1);
+  CHECK_FALSE(sending.exporter->due(at(4)));
+  CHECK(sending.exporter->due(at(5)));
+  sending.transport.on(kPost, kTarget, reply(200));
+  sending.drain(5);
+  CHECK_FALSE(sending.exporter->due(at(60)));
+  for (int i = 0; i < 3; ++i) sending.work.tracer.end(sending.work.tracer.begin("s", std::nullopt));
+  CHECK(sending.exporter->due(at(5)));
+}
+
+TEST_CASE("a collector that fails is left alone for longer and longer") {
+  Sending sending(7);
+  sending.transport.on(kPost, kTarget, reply(503));
+  int now = 0;
+  for (const int pause : {10, 20, 40, 60, 60}) {
+    sending.drain(now);
+    CHECK_FALSE(sending.exporter->due(at(now + pause - 1)));
+    now += pause;
+    CHECK(sending.exporter->due(at(now)));
+  }
+  sending.transport.on(kPost, kTarget, reply(200));
+  sending.drain(now);
+  CHECK(sending.exporter->problem().empty());
 }
