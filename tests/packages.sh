@@ -9,7 +9,7 @@ set -euo pipefail
 
 # To build and run the program.
 build=(
-  clang-19 lld-19 cmake ninja-build
+  clang-19 lld-19 cmake ninja-build pkg-config
   libarchive-dev libboost1.81-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev
   libhowardhinnant-date-dev libspdlog-dev libsqlite3-dev libssl-dev libsystemd-dev libyaml-cpp-dev rapidjson-dev
   tzdata   # at run time: the time zones of maintenance windows

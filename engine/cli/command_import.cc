@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/this_coro.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/this_coro.hpp>
 #include <cerrno>
 #include <cstring>
 #include <set>
@@ -44,8 +44,10 @@ std::string rebased(const std::string& path, const fs::path& directory, const fs
 
 Result<PasswordSource> password_source(const Arguments& arguments) {
   std::vector<PasswordSource> given;
-  if (const auto name = arguments.value("password-env")) given.push_back({.kind = PasswordSource::Kind::env, .name = *name});
-  if (const auto path = arguments.value("password-file")) given.push_back({.kind = PasswordSource::Kind::file, .name = *path});
+  if (const auto name = arguments.value("password-env"))
+    given.push_back({.kind = PasswordSource::Kind::env, .name = *name});
+  if (const auto path = arguments.value("password-file"))
+    given.push_back({.kind = PasswordSource::Kind::file, .name = *path});
   if (const auto command = arguments.value("password-exec")) {
     PasswordSource source{.kind = PasswordSource::Kind::exec};
     for (const std::string& word : split(*command, ' ')) {
@@ -56,9 +58,11 @@ Result<PasswordSource> password_source(const Arguments& arguments) {
   const bool offline = arguments.has("from-snapshot");
   if (given.empty() && offline) return PasswordSource{.kind = PasswordSource::Kind::env, .name = "BMC_PASSWORD"};
   if (given.size() == 1 && (offline || arguments.has("username"))) return given.front();
-  return fail(Error(Code::usage, given.size() > 1 ? "only one source of the password can be given"
-                                                  : "import logs in to BMCs, and needs a user name and where its password comes from")
-                  .with_help("add -username NAME and one of -password-env NAME, -password-file FILE, -password-exec COMMAND"));
+  return fail(
+      Error(Code::usage, given.size() > 1
+                             ? "only one source of the password can be given"
+                             : "import logs in to BMCs, and needs a user name and where its password comes from")
+          .with_help("add -username NAME and one of -password-env NAME, -password-file FILE, -password-exec COMMAND"));
 }
 
 Result<Request> parse_request(const Arguments& arguments, const Context& context) {
@@ -101,7 +105,8 @@ Result<Request> parse_request(const Arguments& arguments, const Context& context
 /// "ilo-web-01" of https://ilo-web-01.example.com; empty for a numeric address.
 std::string host_in_url(const std::string& bmc) {
   const auto url = manifest::parse_url(bmc);
-  if (!url || url->host.starts_with('[') || url->host.find_first_not_of("0123456789.") == std::string_view::npos) return {};
+  if (!url || url->host.starts_with('[') || url->host.find_first_not_of("0123456789.") == std::string_view::npos)
+    return {};
   return plan::adopted_name(url->host.substr(0, url->host.find('.')));
 }
 
@@ -167,14 +172,16 @@ Keys keys_of(const std::vector<FoundBmc>& bmcs, Runtime& runtime, Context& conte
   for (const FoundBmc& bmc : bmcs) urls.push_back(bmc.bmc);
   Keys keys = runtime.run(see_keys(std::move(urls)));
   context.err.print(fmt::format(
-      "warning: the keys that {} show now are trusted and recorded as pins. Whoever stands between here and a BMC at this\n"
+      "warning: the keys that {} show now are trusted and recorded as pins. Whoever stands between here and a BMC at "
+      "this\n"
       "moment would be trusted, too: compare some of the pins by another way, such as the BMC's own console.\n",
       counted(keys.size(), "BMC")));
   return keys;
 }
 
 /// Reads all BMCs, and gives each host its name.
-inventory::Inventory read_bmcs(const std::vector<FoundBmc>& bmcs, Request& request, Runtime& runtime, Context& context) {
+inventory::Inventory read_bmcs(const std::vector<FoundBmc>& bmcs, Request& request, Runtime& runtime,
+                               Context& context) {
   const Keys keys = request.pin ? keys_of(bmcs, runtime, context) : Keys();
   std::vector<apply::Target> targets;
   for (const FoundBmc& bmc : bmcs) {
@@ -293,36 +300,40 @@ Exit run_import(const Arguments& arguments, Context& context) {
     return unread;
   }
   if (const Status written = create_whole(request->file, text); !written) return context.report(written.error());
-  context.out.print(fmt::format("Wrote {} for {}; its plan is empty.{} Look at it, then: firmform plan\n", request->file.string(),
-                                counted(count, "host"),
-                                inventory->size() == count ? "" : fmt::format(" {} could not be read.", counted(inventory->size() - count, "host"))));
+  context.out.print(fmt::format(
+      "Wrote {} for {}; its plan is empty.{} Look at it, then: firmform plan\n", request->file.string(),
+      counted(count, "host"),
+      inventory->size() == count ? ""
+                                 : fmt::format(" {} could not be read.", counted(inventory->size() - count, "host"))));
   return unread;
 }
 
 Verb import_verb() {
-  return {"import",
-          "Write a manifest of hosts as they are",
-          "Reads the BMCs that are named and writes a manifest that wants what they run now: hosts of one model with the "
-          "same firmware share a baseline, and the plan is empty. Never writes to a BMC, and never over a file. Hosts "
-          "that cannot be read are left out, and listed with the reason.",
-          {{"BMC", "address of a BMC, or NAME=ADDRESS", false, true}},
-          {{"list", "FILE", "BMCs, one in each line: ADDRESS or NAME=ADDRESS.", true},
-           {"ansible", "PATH", "An Ansible inventory; groups become labels. May be given several times.", true},
-           {"bmc-variable", "NAME", "The variable of the inventory that holds the BMC's address (default bmc)."},
-           {"hosts", "PATTERN", "Which hosts of the inventory, as an Ansible pattern."},
-           {"subnet", "CIDR", "Looks for BMCs at all addresses of it, such as 10.20.0.0/24. May be given several times.", true},
-           {"port", "N", "Port at which BMCs of a subnet answer (default 443)."},
-           {"yes-large", "", "Look through subnets larger than /20."},
-           {"from-snapshot", "DIR", "Hosts of a recorded inventory.", true},
-           {"username", "NAME", "User name on the BMCs."},
-           {"password-env", "NAME", "The password is in this environment variable; the manifest names it."},
-           {"password-file", "FILE", "The password is in this file; the manifest names it."},
-           {"password-exec", "COMMAND", "This command prints the password; the manifest names it."},
-           {"ca-file", "FILE", "PEM file of the authorities that are trusted for the BMCs."},
-           {"pin-on-first-use", "", "Trust the keys that the BMCs show now, and record them as pins."},
-           {"out", "FILE", "The manifest (default firmform.yaml); - is standard output."}},
-          run_import,
-          {}};
+  return {
+      "import",
+      "Write a manifest of hosts as they are",
+      "Reads the BMCs that are named and writes a manifest that wants what they run now: hosts of one model with the "
+      "same firmware share a baseline, and the plan is empty. Never writes to a BMC, and never over a file. Hosts "
+      "that cannot be read are left out, and listed with the reason.",
+      {{"BMC", "address of a BMC, or NAME=ADDRESS", false, true}},
+      {{"list", "FILE", "BMCs, one in each line: ADDRESS or NAME=ADDRESS.", true},
+       {"ansible", "PATH", "An Ansible inventory; groups become labels. May be given several times.", true},
+       {"bmc-variable", "NAME", "The variable of the inventory that holds the BMC's address (default bmc)."},
+       {"hosts", "PATTERN", "Which hosts of the inventory, as an Ansible pattern."},
+       {"subnet", "CIDR", "Looks for BMCs at all addresses of it, such as 10.20.0.0/24. May be given several times.",
+        true},
+       {"port", "N", "Port at which BMCs of a subnet answer (default 443)."},
+       {"yes-large", "", "Look through subnets larger than /20."},
+       {"from-snapshot", "DIR", "Hosts of a recorded inventory.", true},
+       {"username", "NAME", "User name on the BMCs."},
+       {"password-env", "NAME", "The password is in this environment variable; the manifest names it."},
+       {"password-file", "FILE", "The password is in this file; the manifest names it."},
+       {"password-exec", "COMMAND", "This command prints the password; the manifest names it."},
+       {"ca-file", "FILE", "PEM file of the authorities that are trusted for the BMCs."},
+       {"pin-on-first-use", "", "Trust the keys that the BMCs show now, and record them as pins."},
+       {"out", "FILE", "The manifest (default firmform.yaml); - is standard output."}},
+      run_import,
+      {}};
 }
 
 }  // namespace firmform::cli

@@ -16,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The passwords that the manifest names, as far as they can be had without running a command: the last net below the
-/// rules by which secrets are kept out.
+/// The passwords and keys that the manifest names, as far as they can be had without running a command: the last net
+/// below the rules by which secrets are kept out.
 std::vector<Secret> known_secrets(const fs::path& directory) {
   std::vector<Secret> secrets;
   auto files = manifest::read_directory(directory);
@@ -26,9 +26,16 @@ std::vector<Secret> known_secrets(const fs::path& directory) {
   const auto loaded = manifest::load(std::move(*files), sources);
   if (!loaded.value) return secrets;
   apply::Secrets source(directory);
-  for (const auto& [name, credentials] : loaded.value->credentials) {
-    if (apply::runs_command(credentials.value.password)) continue;
-    if (auto secret = source.resolve(credentials.value.password)) secrets.push_back(std::move(*secret));
+  const auto learn = [&](const manifest::PasswordSource& password) {
+    if (apply::runs_command(password)) return;
+    if (auto secret = source.resolve(password)) secrets.push_back(std::move(*secret));
+    for (const manifest::PasswordSource& unlock : password.unlock) {
+      if (auto secret = source.resolve(unlock)) secrets.push_back(std::move(*secret));
+    }
+  };
+  for (const auto& [name, credentials] : loaded.value->credentials) learn(credentials.value.password);
+  for (const auto& [name, notification] : loaded.value->notifications) {
+    if (notification.value.hmac) learn(*notification.value.hmac);
   }
   return secrets;
 }

@@ -2,6 +2,7 @@
 #include "engine/cli/import_sources.h"
 
 #include <boost/asio/this_coro.hpp>
+
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -17,8 +18,8 @@ namespace firmform::cli {
 namespace {
 
 constexpr int kBitsOfAddress = 32;
-constexpr int kLargestPrefix = 20;      // 4096 addresses
-constexpr int kMostLargePrefix = 16;    // 65536
+constexpr int kLargestPrefix = 20;    // 4096 addresses
+constexpr int kMostLargePrefix = 16;  // 65536
 constexpr int kProbesAtATime = 128;
 
 std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
@@ -59,7 +60,7 @@ Task<bool> answers(Search& search, const std::string& url) {
   request.deadlines = {std::chrono::seconds(2), std::chrono::seconds(3), std::chrono::seconds(5)};
   request.max_response_bytes = 1U << 20U;
   const auto response = co_await search.runtime.transport().send(std::move(request));
-  co_return response && is_service_root(*response);
+  co_return response&& is_service_root(*response);
 }
 
 Task<void> probe(std::shared_ptr<Search> search, std::string url) {
@@ -155,7 +156,8 @@ Result<FoundBmc> parse_bmc(std::string_view text) {
   if (found.bmc.ends_with('/')) found.bmc.pop_back();
   const bool named = separator == std::string_view::npos || manifest::rule(manifest::Format::name).matches(found.name);
   if (named && manifest::rule(manifest::Format::base_url).matches(found.bmc)) return found;
-  const std::string what = text.find('@') != std::string_view::npos ? "an address with a user name" : fmt::format("`{}`", printable(text));
+  const std::string what =
+      text.find('@') != std::string_view::npos ? "an address with a user name" : fmt::format("`{}`", printable(text));
   return fail(Error(Code::usage, fmt::format("{} is not the address of a BMC", what))
                   .with_help("write https://ADDRESS, https://ADDRESS:PORT, or NAME=https://ADDRESS"));
 }
@@ -163,10 +165,11 @@ Result<FoundBmc> parse_bmc(std::string_view text) {
 Result<std::vector<std::string>> addresses_of(std::string_view subnet, bool large) {
   const std::size_t slash = subnet.find('/');
   const auto base = parse_ipv4(subnet.substr(0, slash));
-  const auto prefix =
-      slash == std::string_view::npos ? std::optional<std::int64_t>() : manifest::parse_integer(subnet.substr(slash + 1));
+  const auto prefix = slash == std::string_view::npos ? std::optional<std::int64_t>()
+                                                      : manifest::parse_integer(subnet.substr(slash + 1));
   if (!base || !prefix || *prefix < 0 || *prefix > kBitsOfAddress) {
-    return fail(Error(Code::usage, fmt::format("`{}` is not a subnet", printable(subnet))).with_help("write for example 10.20.0.0/24"));
+    return fail(Error(Code::usage, fmt::format("`{}` is not a subnet", printable(subnet)))
+                    .with_help("write for example 10.20.0.0/24"));
   }
   if (*prefix < kMostLargePrefix || (*prefix < kLargestPrefix && !large)) {
     const Error error(Code::usage, fmt::format("{} holds more than {} addresses", subnet, large ? 65536 : 4096));

@@ -163,7 +163,7 @@ void end_tracing(Exit exit, const Context& given) {
   if (traces->queue.lost() == 0) return;
   const std::string& problem = traces->exporter.problem();
   warn(context, fmt::format("{} were not exported: {}", counted(traces->queue.lost(), "span"),
-                            problem.empty() ? "the collector is slower than the run" : problem));
+                            problem.empty() ? "the collector did not take them in time" : problem));
 }
 
 std::unique_ptr<http::Transport> with_request_spans(std::unique_ptr<http::Transport> transport) {

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/http/peer_key.h"
 
-#include <curl/curl.h>
-#include <fmt/format.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -13,6 +8,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
 #include <memory>
 #include <optional>
 
@@ -66,7 +66,8 @@ Task<Result<std::string>> peer_key(std::string url, Duration timeout) {
   boost::system::error_code problem;
 
   asio::ip::tcp::resolver resolver(executor);
-  const auto addresses = co_await resolver.async_resolve(place->host, place->port, asio::redirect_error(asio::use_awaitable, problem));
+  const auto addresses =
+      co_await resolver.async_resolve(place->host, place->port, asio::redirect_error(asio::use_awaitable, problem));
   if (problem) co_return fail(Code::name_not_resolved, fmt::format("{}: {}", place->host, problem.message()));
 
   asio::ssl::context context(asio::ssl::context::tls_client);

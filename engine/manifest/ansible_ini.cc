@@ -261,12 +261,12 @@ class IniReader {
 
   void report_undefined() {
     for (const auto& [name, pending] : pending_) {
-      diagnostics_.add(problem(Code::inventory_malformed,
-                               pending.child
-                                   ? fmt::format("group `{}` includes `{}`, which no section defines",
-                                                 pending.parents.front(), name)
-                                   : fmt::format("`[{}:vars]` gives variables to a group that no section defines", name),
-                               pending.span, "no such group"));
+      diagnostics_.add(
+          problem(Code::inventory_malformed,
+                  pending.child
+                      ? fmt::format("group `{}` includes `{}`, which no section defines", pending.parents.front(), name)
+                      : fmt::format("`[{}:vars]` gives variables to a group that no section defines", name),
+                  pending.span, "no such group"));
     }
   }
 

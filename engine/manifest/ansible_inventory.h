@@ -30,8 +30,8 @@ using AnsibleVariables = std::map<std::string, AnsibleValue, std::less<>>;
 
 /// What a group or a host is given.
 struct AnsibleLayer {
-  AnsibleVariables own;                ///< in the inventory itself
-  AnsibleVariables files;              ///< in group_vars/ and host_vars/, which win over the inventory itself
+  AnsibleVariables own;                 ///< in the inventory itself
+  AnsibleVariables files;               ///< in group_vars/ and host_vars/, which win over the inventory itself
   std::optional<SourceSpan> encrypted;  ///< a file of these that is encrypted as a whole, and not read
 };
 

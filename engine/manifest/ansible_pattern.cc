@@ -73,7 +73,9 @@ class Selecting {
   Parsed<Names> run() {
     std::set<std::string> selected;
     const Names terms = split_terms(pattern_.value);
-    const auto sign = [](const std::string& term) { return term.front() == '&' || term.front() == '!' ? term.front() : ' '; };
+    const auto sign = [](const std::string& term) {
+      return term.front() == '&' || term.front() == '!' ? term.front() : ' ';
+    };
     if (std::ranges::none_of(terms, [&](const std::string& term) { return sign(term) == ' '; })) {
       for (const auto& [name, host] : inventory_.hosts) selected.insert(name);
     }

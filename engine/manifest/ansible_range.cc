@@ -79,7 +79,8 @@ Result<std::vector<std::string>> expand(std::string_view pattern) {
     std::vector<std::string> longer;
     longer.reserve(inner->size() * heads.size());
     for (const std::string& head : heads) {
-      for (const std::string& member : *inner) longer.push_back(fmt::format("{}{}{}", head, pattern.substr(0, open), member));
+      for (const std::string& member : *inner)
+        longer.push_back(fmt::format("{}{}{}", head, pattern.substr(0, open), member));
     }
     heads = std::move(longer);
     pattern.remove_prefix(close + 1);

@@ -56,7 +56,8 @@ class InventoryReader {
     const bool is_toml = text.name.ends_with(".toml");
     const FileId file = keep(text);
     const std::string& written = sources_.text(file);
-    if (is_vault(written)) return report("the inventory is encrypted by ansible-vault", {file, 1, 1, 1}, "cannot be read");
+    if (is_vault(written))
+      return report("the inventory is encrypted by ansible-vault", {file, 1, 1, 1}, "cannot be read");
     if (is_toml) return report("inventories in TOML are not read", {file, 1, 1, 1}, "expected INI or YAML");
     if (trim(written).empty()) return;
     if (is_list) {

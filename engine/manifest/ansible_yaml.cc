@@ -159,8 +159,8 @@ Diagnostics read_with(Parsed<YamlNode> tree, AnsibleInventory& into, void (TreeR
   if (!tree.value) return std::move(tree.diagnostics);
   if (tree.value->kind != YamlKind::map) {
     tree.diagnostics.add(problem(Code::inventory_malformed,
-                                 fmt::format("an inventory cannot be {}", describe(tree.value->kind)),
-                                 tree.value->span, "expected a map of groups"));
+                                 fmt::format("an inventory cannot be {}", describe(tree.value->kind)), tree.value->span,
+                                 "expected a map of groups"));
     return std::move(tree.diagnostics);
   }
   TreeReader reader(into);

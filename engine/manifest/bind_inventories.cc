@@ -68,8 +68,9 @@ class HostTaker {
     const SourceSpan place = inventory_.hosts.at(name).span;
     if (!rule(Format::name).matches(name)) {
       lose_hosts();
-      diagnostics_.add(problem(Code::inventory_malformed, fmt::format("`{}` cannot be the name of a host", printable(name)),
-                               place, fmt::format("expected {}", rule(Format::name).expected)));
+      diagnostics_.add(problem(Code::inventory_malformed,
+                               fmt::format("`{}` cannot be the name of a host", printable(name)), place,
+                               fmt::format("expected {}", rule(Format::name).expected)));
       return;
     }
     Host host;
@@ -136,7 +137,8 @@ class HostTaker {
     }
     auto rendered = templates_.render(host, value.text);
     if (!rendered) {
-      unusable(value.span, fmt::format("`{}` is a template that only Ansible can work out", variable), "not a plain value",
+      unusable(value.span, fmt::format("`{}` is a template that only Ansible can work out", variable),
+               "not a plain value",
                "of templates, `{{ inventory_hostname }}` and other plain names of variables are understood");
       return std::nullopt;
     }
@@ -155,8 +157,8 @@ class HostTaker {
     for (const auto& [label, groups] : label_groups_) {
       for (const Text& group : groups) {
         if (inventory_.groups.contains(group.value)) continue;
-        Diagnostic found = problem(Code::unknown_reference,
-                                   fmt::format("the inventory has no group `{}`", group.value), group.span, "no such group");
+        Diagnostic found = problem(Code::unknown_reference, fmt::format("the inventory has no group `{}`", group.value),
+                                   group.span, "no such group");
         if (const auto near = nearest(group.value, inventory_.group_order)) {
           found.help.push_back(fmt::format("did you mean `{}`?", *near));
         }
@@ -196,27 +198,29 @@ class HostTaker {
   };
 
   void note_conflict(const std::string& host, const std::string& variable, const AnsibleConflict& conflict) {
-    const auto [place, fresh] =
-        conflicts_.try_emplace({conflict.value->span, conflict.other->span}, Seen{Diagnostic{Code::inventory_conflict}, host});
+    const auto [place, fresh] = conflicts_.try_emplace({conflict.value->span, conflict.other->span},
+                                                       Seen{Diagnostic{Code::inventory_conflict}, host});
     ++place->second.hosts;
     if (!fresh) return;
-    Diagnostic found = problem(Code::inventory_conflict,
-                               fmt::format("groups `{}` and `{}` of the inventory give host `{}` different values of `{}`",
-                                           conflict.other_group, conflict.group, host, variable),
-                               conflict.value->span, fmt::format("`{}` gives this", conflict.group));
+    Diagnostic found =
+        problem(Code::inventory_conflict,
+                fmt::format("groups `{}` and `{}` of the inventory give host `{}` different values of `{}`",
+                            conflict.other_group, conflict.group, host, variable),
+                conflict.value->span, fmt::format("`{}` gives this", conflict.group));
     found.secondary = {{conflict.other->span, fmt::format("`{}` gives this", conflict.other_group)},
                        {inventory_.hosts.at(host).span, "belongs to both groups"}};
     place->second.diagnostic = std::move(found);
   }
 
   void note_two_groups(const std::string& host, const std::string& label, const Text& a, const Text& b) {
-    const auto [place, fresh] = conflicts_.try_emplace({a.span, b.span}, Seen{Diagnostic{Code::inventory_conflict}, host});
+    const auto [place, fresh] =
+        conflicts_.try_emplace({a.span, b.span}, Seen{Diagnostic{Code::inventory_conflict}, host});
     ++place->second.hosts;
     if (!fresh) return;
-    Diagnostic found = problem(Code::inventory_conflict,
-                               fmt::format("host `{}` is in `{}` and `{}`, and label `{}` has one value", host, a.value,
-                                           b.value, label),
-                               b.span, "one of these");
+    Diagnostic found = problem(
+        Code::inventory_conflict,
+        fmt::format("host `{}` is in `{}` and `{}`, and label `{}` has one value", host, a.value, b.value, label),
+        b.span, "one of these");
     found.secondary = {{a.span, "and this"}, {inventory_.hosts.at(host).span, "belongs to both groups"}};
     place->second.diagnostic = std::move(found);
   }
@@ -224,7 +228,8 @@ class HostTaker {
   void report_conflicts() {
     for (auto& [place, seen] : conflicts_) {
       if (seen.hosts > 1) {
-        seen.diagnostic.notes.push_back(fmt::format("concerns `{}` and {}", seen.first, counted(seen.hosts - 1, "more host")));
+        seen.diagnostic.notes.push_back(
+            fmt::format("concerns `{}` and {}", seen.first, counted(seen.hosts - 1, "more host")));
       }
       diagnostics_.add(std::move(seen.diagnostic));
     }
@@ -234,10 +239,11 @@ class HostTaker {
     if (without_address_.empty()) return;
     const std::string& first = without_address_.front();
     const bool one = without_address_.size() == 1;
-    Diagnostic found = problem(Code::inventory_host_unusable,
-                               one ? fmt::format("host `{}` has no `{}`", first, bmc_variable_.value)
-                                   : fmt::format("{} have no `{}`", counted(without_address_.size(), "host"), bmc_variable_.value),
-                               inventory_.hosts.at(first).span, "where its BMC is, is not known");
+    Diagnostic found =
+        problem(Code::inventory_host_unusable,
+                one ? fmt::format("host `{}` has no `{}`", first, bmc_variable_.value)
+                    : fmt::format("{} have no `{}`", counted(without_address_.size(), "host"), bmc_variable_.value),
+                inventory_.hosts.at(first).span, "where its BMC is, is not known");
     found.secondary.push_back({bmc_variable_.span, "the inventory is used here"});
     if (!one) found.notes.push_back("concerns " + some_of(without_address_));
     if (const auto near = nearest(bmc_variable_.value, lookup_.variables_of(first))) {
@@ -280,7 +286,8 @@ InventoryTexts::InventoryTexts(std::vector<SourceText> texts, SourceMap& sources
   }
 }
 
-const AnsibleInventory* InventoryTexts::inventory(const std::string& source, SourceSpan place, Diagnostics& diagnostics) {
+const AnsibleInventory* InventoryTexts::inventory(const std::string& source, SourceSpan place,
+                                                  Diagnostics& diagnostics) {
   const auto [known, fresh] = read_.try_emplace(source);
   if (!fresh) return known->second.get();
   std::vector<SourceText>& texts = texts_[source];

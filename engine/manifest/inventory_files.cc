@@ -60,7 +60,7 @@ class FileReader {
 
   /// What Ansible passes over in a directory: hidden files, backups, and endings of other kinds of files.
   static bool is_passed_over(const std::string& name) {
-    constexpr std::string_view kEndings[] = {".pyc", ".pyo", ".swp", ".bak",  "~",    ".rpm",  ".md",
+    constexpr std::string_view kEndings[] = {".pyc", ".pyo", ".swp",  ".bak", "~",    ".rpm",  ".md",
                                              ".txt", ".rst", ".orig", ".ini", ".cfg", ".retry"};
     if (name.starts_with('.') || name == "group_vars" || name == "host_vars" || name == "vars_plugins") return true;
     return std::ranges::any_of(kEndings, [&](std::string_view ending) { return name.ends_with(ending); });

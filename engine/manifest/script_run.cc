@@ -70,7 +70,8 @@ class Script {
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
       pollfd waiting{output_, POLLIN, 0};
-      const int ready = left.count() <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(std::min<long>(left.count(), 1000)));
+      const int ready =
+          left.count() <= 0 ? 0 : ::poll(&waiting, 1, static_cast<int>(std::min<long>(left.count(), 1000)));
       if (ready < 0 && errno != EINTR) return End::broken;
       if (ready <= 0 && left.count() <= 0) return End::late;
       if (ready <= 0) continue;

@@ -30,8 +30,8 @@ bool can_be_managed(const Component& component) {
          !version::is_unknown(*component.version) && version::satisfies(*component.version, *component.version);
 }
 
-/// "Broadcom Gigabit Ethernet BCM5720 - *" of "Broadcom Gigabit Ethernet BCM5720 - 70:B5:E8:F0:52:DC": hosts that are alike
-/// have other addresses. Empty when the name does not end with a MAC address.
+/// "Broadcom Gigabit Ethernet BCM5720 - *" of "Broadcom Gigabit Ethernet BCM5720 - 70:B5:E8:F0:52:DC": hosts that are
+/// alike have other addresses. Empty when the name does not end with a MAC address.
 std::string without_mac(const std::string& name) {
   constexpr std::string_view kForm = "xx:xx:xx:xx:xx:xx";
   if (name.size() <= kForm.size() || is_glob(name)) return {};
@@ -70,7 +70,8 @@ class Naming {
     std::vector<Selector> result;
     const Selector by_name{.name = component.name};
     if (is_plain(component.name)) {
-      if (const std::string glob = without_mac(component.name); !glob.empty() && add_all_of({.name = glob}, 1)) return {};
+      if (const std::string glob = without_mac(component.name); !glob.empty() && add_all_of({.name = glob}, 1))
+        return {};
       result.push_back(by_name);
       if (add_all_of(by_name, 2)) return {};
       const auto with = [&](std::string Selector::* part, const std::string& value) {
@@ -155,7 +156,8 @@ std::vector<std::string> check_adopted(const std::string& text, const inventory:
   if (!plan.value) return {"no plan can be made with it"};
   for (const Change& change : plan.value->changes) {
     if (change.kind == ChangeKind::no_op || change.kind == ChangeKind::pending) continue;
-    std::string problem = fmt::format("{}: {} would be planned for {}", change.host, to_string(change.kind), change.name);
+    std::string problem =
+        fmt::format("{}: {} would be planned for {}", change.host, to_string(change.kind), change.name);
     for (const Reason& reason : change.reasons) problem += fmt::format(" ({})", reason.text);
     problems.push_back(std::move(problem));
   }

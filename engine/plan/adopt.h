@@ -28,7 +28,7 @@ struct AdoptedEntry {
 struct AdoptOptions {
   std::string username = "admin";
   manifest::PasswordSource password;
-  std::optional<std::string> ca_file;  ///< as the manifest shall name it
+  std::optional<std::string> ca_file;       ///< as the manifest shall name it
   std::map<std::string, std::string> pins;  ///< by host: SHA-256 of the BMC's key, which alone is trusted for it
   std::map<std::string, std::map<std::string, std::string>> labels;  ///< by host
 };

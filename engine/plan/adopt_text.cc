@@ -53,7 +53,8 @@ struct Firmware {
 
 class Writer {
  public:
-  Writer(const inventory::Inventory& inventory, const AdoptOptions& options) : inventory_(inventory), options_(options) {
+  Writer(const inventory::Inventory& inventory, const AdoptOptions& options)
+      : inventory_(inventory), options_(options) {
     for (const auto& [name, host] : inventory) {
       if (host.status == inventory::HostStatus::ok) users_[firmware_of(host)].push_back(name);
     }
@@ -154,7 +155,8 @@ class Writer {
     text_ += "\nhosts:\n";
     if (!options_.pins.empty()) {
       text_ +=
-          "  # The pins are the keys that the BMCs showed during the import. Compare some of them by another way before\n"
+          "  # The pins are the keys that the BMCs showed during the import. Compare some of them by another way "
+          "before\n"
           "  # you rely on them.\n";
     }
     for (const auto& [firmware, names] : users_) {

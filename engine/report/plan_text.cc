@@ -136,12 +136,15 @@ class Writer {
 
   void firmware(const std::vector<PlanGroup>& groups) {
     if (std::ranges::all_of(groups, [](const PlanGroup& group) { return group.rows.empty(); })) return;
+    constexpr std::size_t kUsual = 72;  // with room for versions that need no break
+    constexpr std::size_t kLeast = 6;
+    const bool is_narrow = width_ < kUsual;
     Table table({{"", 1},
-                 {"HOSTS", 6},
-                 {"COMPONENT", 9},
-                 {"FROM", 6},
-                 {"TO", 6},
-                 {"STEPS", 6},
+                 {"HOSTS", is_narrow ? kLeast : 8},
+                 {"COMPONENT", is_narrow ? kLeast : 10},
+                 {"FROM", is_narrow ? kLeast : 8},
+                 {"TO", is_narrow ? kLeast : 8},
+                 {"STEPS", is_narrow ? kLeast : 10},
                  {"REBOOT", 6},
                  {"EST.", 4, true}});
     for (const PlanGroup& group : groups) add_group(table, group);

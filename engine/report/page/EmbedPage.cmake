@@ -25,4 +25,6 @@ file(CONFIGURE OUTPUT ${page_assembly} @ONLY CONTENT [[
   .section .note.GNU-stack,"",%progbits
 ]])
 set_source_files_properties(${page_assembly} PROPERTIES OBJECT_DEPENDS "${page_files}")
-target_sources(firmform_report PRIVATE ${page_assembly})
+# Apart, because the options of firmform_report are for C++.
+add_library(firmform_page_files OBJECT ${page_assembly})
+target_sources(firmform_report PRIVATE $<TARGET_OBJECTS:firmform_page_files>)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our reading of inventories against Ansible's own: each inventory beside this file goes through `ansible-inventory
 // --list` and through ours, and hosts, groups and variables must be the same. Variables are compared as text.
+#include "engine/manifest/ansible_inventory.h"
+
+#include <catch2/catch.hpp>
 #include <stdlib.h>
 
 #include <array>
-#include <catch2/catch.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -12,7 +14,6 @@
 
 #include "engine/base/text.h"
 #include "engine/json/value.h"
-#include "engine/manifest/ansible_inventory.h"
 #include "engine/manifest/inventory_source.h"
 
 using namespace firmform;
@@ -52,8 +53,8 @@ std::string text_of(const json::Value& value) {
 }
 
 Seen by_ansible(const std::filesystem::path& path) {
-  const auto root = json::parse(output_of("ANSIBLE_LOCALHOST_WARNING=0 ansible-inventory -i '" +
-                                          path.string() + "' --list 2>/dev/null"));
+  const auto root = json::parse(
+      output_of("ANSIBLE_LOCALHOST_WARNING=0 ansible-inventory -i '" + path.string() + "' --list 2>/dev/null"));
   REQUIRE(root);
   Seen seen;
   for (const json::Member& group : root->members()) {
@@ -85,8 +86,10 @@ Seen by_us(const manifest::InventorySource& source) {
   // Ansible shows hosts of no other group, also those that `all` names, below `ungrouped`.
   seen.groups.erase("all");
   for (const auto& [name, host] : inventory.value->hosts) {
-    if (lookup.groups_of(name).empty()) seen.groups["ungrouped"].insert(name);
-    else if (auto ungrouped = seen.groups.find("ungrouped"); ungrouped != seen.groups.end()) ungrouped->second.erase(name);
+    if (lookup.groups_of(name).empty())
+      seen.groups["ungrouped"].insert(name);
+    else if (auto ungrouped = seen.groups.find("ungrouped"); ungrouped != seen.groups.end())
+      ungrouped->second.erase(name);
     Variables& variables = seen.hosts[name];
     for (const std::string& variable : lookup.variables_of(name)) {
       const auto found = lookup.find(name, variable);

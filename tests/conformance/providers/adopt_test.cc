@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `firmform import` makes of every captured BMC: a manifest that is valid, formatted, and asks for nothing.
-#include <catch2/catch.hpp>
+#include "engine/plan/adopt.h"
 
+#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include "engine/manifest/format.h"
 #include "engine/manifest/load.h"
-#include "engine/plan/adopt.h"
 #include "engine/plan/select.h"
 #include "tests/conformance/providers/mockups.h"
 

@@ -10,7 +10,8 @@ A fenced block is run in the order of the document, in a sandbox of its own per 
 
 A comment in front of a block tells more; the reader of the page does not see it:
 
-    <!-- test: lab ilo5,ilo6 -->        from here on in the directory of a lab of these models; `examples` is there too
+    <!-- test: lab ilo5,ilo6 -->        from here on in the directory of a lab of these models; `examples` is there too.
+                                        Options of `firmform lab` may follow, and after them faults: {"lab-01": [{…}]}
     <!-- test: directory -->            from here on in an empty directory
     <!-- test: file fleet.yaml -->      the next block becomes this file in the sandbox
     <!-- test: setup COMMAND -->        run it, show nothing; several lines are possible
@@ -19,6 +20,7 @@ A comment in front of a block tells more; the reader of the page does not see it
 """
 
 import dataclasses
+import json
 import os
 import pathlib
 import re
@@ -148,8 +150,10 @@ class Document:
 
     def heed(self, step):
         if step.kind == "lab":
-            models, *extra = step.text.split()
-            self.lab = self.case.lab(models=models, name=f"{self.directory.name}/lab-{step.line}", extra=extra)
+            options, brace, faults = step.text.partition("{")
+            models, *extra = options.split()
+            self.lab = self.case.lab(models=models, name=f"{self.directory.name}/lab-{step.line}", extra=extra,
+                                     faults=json.loads(brace + faults) if brace else None)
             self.enter(self.lab.directory)
             self.environment["FIRMFORM_LAB_SPEED"] = str(self.lab.speed)
         elif step.kind == "directory":

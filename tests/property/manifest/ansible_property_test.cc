@@ -90,7 +90,8 @@ std::string yaml(const Fleet& fleet, int groups) {
       for (const int host : hosts->second) {
         text += fmt::format("    h{}:\n", host);
         if (const auto values = fleet.host_variables.find(host); values != fleet.host_variables.end()) {
-          for (const auto& [key, value] : values->second) text += fmt::format("      {}: {}\n", key, in_double_quotes(value));
+          for (const auto& [key, value] : values->second)
+            text += fmt::format("      {}: {}\n", key, in_double_quotes(value));
         }
       }
     }
@@ -138,8 +139,7 @@ TEST_CASE("an inventory means the same in INI and in YAML") {
 
 TEST_CASE("whatever an inventory holds, reading it ends without harm") {
   rc::prop("random texts", [] {
-    const auto text = *rc::gen::container<std::string>(
-        rc::gen::elementOf(std::string("ab[]:=#'\"\\ \n\t-,{}$01&!*é")));
+    const auto text = *rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab[]:=#'\"\\ \n\t-,{}$01&!*é")));
     for (const char* name : {"hosts", "hosts.yml", "hosts.json"}) static_cast<void>(answers(name, text));
     SourceMap sources;
     static_cast<void>(read_ansible({{"p --list", text, TextRole::script_hosts}}, sources));

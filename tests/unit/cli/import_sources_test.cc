@@ -17,7 +17,8 @@ TEST_CASE("BMCs are named by address, or by a name and an address") {
 }
 
 TEST_CASE("what is no address is refused, and a password in it is not repeated") {
-  for (const char* wrong : {"", "=", "a b c", "-x=10.0.0.1", "web 01=10.0.0.1", "https://x/path", "ftp://x", "web-01="}) {
+  for (const char* wrong :
+       {"", "=", "a b c", "-x=10.0.0.1", "web 01=10.0.0.1", "https://x/path", "ftp://x", "web-01="}) {
     CAPTURE(wrong);
     CHECK(parse_bmc(wrong).error().code() == Code::usage);
   }
@@ -40,7 +41,8 @@ TEST_CASE("large subnets need a word, and very large ones are refused") {
   CHECK(addresses_of("10.0.0.0/16", true).value().size() == 65534);
   CHECK_FALSE(addresses_of("10.0.0.0/15", true));
   CHECK_FALSE(addresses_of("0.0.0.0/0", true));
-  for (const char* wrong : {"10.0.0.0", "10.0.0/24", "10.0.0.256/24", "10.0.0.0/33", "10.0.0.0/-1", "::/64", "x/24", "/"}) {
+  for (const char* wrong :
+       {"10.0.0.0", "10.0.0/24", "10.0.0.256/24", "10.0.0.0/33", "10.0.0.0/-1", "::/64", "x/24", "/"}) {
     CAPTURE(wrong);
     CHECK_FALSE(addresses_of(wrong, true));
   }

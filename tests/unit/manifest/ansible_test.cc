@@ -61,8 +61,8 @@ TEST_CASE("ranges of host names expand as Ansible's do") {
 }
 
 TEST_CASE("ranges that make no sense are refused") {
-  for (const char* wrong : {"n[1]", "n[1:2:3:4]", "n[c:a]", "n[01:100]", "n[1:", "n[1:9:0]", "n[x:5]", "web:",
-                            "n[0:999999][0:9]", "n[0:9999999]"}) {
+  for (const char* wrong : {"n[1]", "n[1:2:3:4]", "n[c:a]", "n[01:100]", "n[1:", "n[1:9:0]", "n[x:5]",
+                            "web:", "n[0:999999][0:9]", "n[0:9999999]"}) {
     CAPTURE(wrong);
     CHECK_FALSE(expand_host_names(wrong));
   }
@@ -94,7 +94,8 @@ TEST_CASE("each variable has its place") {
 }
 
 TEST_CASE("answers of a program have places, too") {
-  const Read read({{"netbox.py --list", "{\n \"g\": {\"hosts\": [\"h\"]},\n \"_meta\": {\"hostvars\": {\"h\": {\"bmc\": \"10.0.0.1\"}}}\n}",
+  const Read read({{"netbox.py --list",
+                    "{\n \"g\": {\"hosts\": [\"h\"]},\n \"_meta\": {\"hostvars\": {\"h\": {\"bmc\": \"10.0.0.1\"}}}\n}",
                     TextRole::script_hosts}});
   CHECK(read.value("h", "bmc") == "10.0.0.1");
   CHECK(read.place("h", "bmc") == "netbox.py --list:3:38");
@@ -103,7 +104,8 @@ TEST_CASE("answers of a program have places, too") {
 
 TEST_CASE("variables come from all, then parents, then children, then the host") {
   const std::string text =
-      "[child]\nh1\nh2 v=host\n[parent:children]\nchild\n[parent:vars]\nv=parent\nw=parent\n[all:vars]\nv=all\nw=all\nx=all\n";
+      "[child]\nh1\nh2 "
+      "v=host\n[parent:children]\nchild\n[parent:vars]\nv=parent\nw=parent\n[all:vars]\nv=all\nw=all\nx=all\n";
   const Read without_child = ini(text);
   CHECK(without_child.value("h1", "v") == "parent");
   CHECK(without_child.value("h1", "x") == "all");
@@ -172,7 +174,8 @@ TEST_CASE("secrets in inventories are not shown") {
 }
 
 TEST_CASE("patterns select as Ansible's do") {
-  const Read read = ini("[web]\nweb[1:4]\n[db]\ndb1\ndb2\n[paris]\nweb1\ndb1\n[lab]\nweb4\n[prod:children]\nweb\ndb\n[none]\n");
+  const Read read =
+      ini("[web]\nweb[1:4]\n[db]\ndb1\ndb2\n[paris]\nweb1\ndb1\n[lab]\nweb4\n[prod:children]\nweb\ndb\n[none]\n");
   const auto select = [&](const std::string& pattern) {
     const auto selected = select_hosts(read.inventory(), Text{pattern, {}});
     CAPTURE(pattern);

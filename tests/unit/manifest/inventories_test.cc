@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <catch2/catch.hpp>
+#include <fmt/format.h>
+
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-
-#include <fmt/format.h>
 
 #include "tests/support/temporary_directory.h"
 #include "tests/unit/manifest/manifest_text.h"
@@ -18,7 +18,8 @@ const std::string kSource = "ansible hosts";
 
 /// A manifest that takes hosts from the file `hosts`.
 tests::Reading read_with(const std::string& keys, const std::string& hosts, const std::string& more = {}) {
-  const std::string body = "firmform: v1\n" + tests::kBasics + more + "inventories:\n  dc: {ansible: hosts" + keys + "}\n";
+  const std::string body =
+      "firmform: v1\n" + tests::kBasics + more + "inventories:\n  dc: {ansible: hosts" + keys + "}\n";
   return tests::read_files({{"m.yaml", body}, {"hosts", hosts, TextRole::hosts, kSource}});
 }
 
@@ -44,8 +45,9 @@ class Directory {
 }  // namespace
 
 TEST_CASE("hosts of an inventory are hosts of the manifest") {
-  const auto reading = read_with(", bmc_variable: ilo, baseline: c, tls: {ca_file: ca.pem}, labels: {rack: rack_id, none: nothing}",
-                                 "[web]\nweb-01 ilo=10.0.0.1 rack_id=a12\nweb-02 ilo=https://ilo-2.example.com:8443\n");
+  const auto reading =
+      read_with(", bmc_variable: ilo, baseline: c, tls: {ca_file: ca.pem}, labels: {rack: rack_id, none: nothing}",
+                "[web]\nweb-01 ilo=10.0.0.1 rack_id=a12\nweb-02 ilo=https://ilo-2.example.com:8443\n");
   INFO(reading.text());
   REQUIRE(reading.result.value);
   const DesiredHost& first = reading.host("web-01");
@@ -70,7 +72,8 @@ TEST_CASE("addresses get a scheme and IPv6 addresses brackets") {
 
 TEST_CASE("groups become labels that groups of the manifest select by") {
   const std::string hosts = "[web]\nw bmc=10.0.0.1\n[db]\nd bmc=10.0.0.2\n[prod:children]\nweb\ndb\n";
-  const auto all = read_with(", label_groups: true", hosts, "groups: {g: {match: {labels: {web: yes}}, baseline: c}}\n");
+  const auto all =
+      read_with(", label_groups: true", hosts, "groups: {g: {match: {labels: {web: yes}}, baseline: c}}\n");
   INFO(all.text());
   REQUIRE(all.result.value);
   CHECK(all.host("w").labels == std::map<std::string, std::string>{{"prod", "yes"}, {"web", "yes"}});
@@ -109,8 +112,9 @@ TEST_CASE("without the texts of an inventory the manifest is not valid") {
 
 TEST_CASE("two entries can use one inventory for different hosts") {
   const auto reading = tests::read_files(
-      {{"m.yaml", "firmform: v1\n" + tests::kBasics +
-                      "inventories:\n  a: {ansible: hosts, hosts: web}\n  b: {ansible: hosts, hosts: db, baseline: c}\n"},
+      {{"m.yaml",
+        "firmform: v1\n" + tests::kBasics +
+            "inventories:\n  a: {ansible: hosts, hosts: web}\n  b: {ansible: hosts, hosts: db, baseline: c}\n"},
        {"hosts", "[web]\nw bmc=10.0.0.1\n[db]\nd bmc=10.0.0.2\n", TextRole::hosts, kSource}});
   INFO(reading.text());
   REQUIRE(reading.result.value);
@@ -124,10 +128,11 @@ TEST_CASE("files, directories and programs are read from disk and are part of th
   directory.write("inv/hosts", "[web]\nw1\nw2 bmc=10.0.0.2\n");
   directory.write("inv/group_vars/web/a.yml", "bmc: 10.0.0.1\n");
   directory.write("inv/host_vars/w2.yml", "rack: b\n");
-  directory.write("list.sh",
-                  "#!/bin/sh\n[ \"$1 $2\" = \"x --list\" ] || exit 1\necho '{\"g\": [\"s1\"], \"_meta\": {\"hostvars\": {\"s1\": "
-                  "{\"bmc\": \"10.0.0.9\"}}}}'\n",
-                  true);
+  directory.write(
+      "list.sh",
+      "#!/bin/sh\n[ \"$1 $2\" = \"x --list\" ] || exit 1\necho '{\"g\": [\"s1\"], \"_meta\": {\"hostvars\": {\"s1\": "
+      "{\"bmc\": \"10.0.0.9\"}}}}'\n",
+      true);
   const auto before = directory.read();
   INFO(before.text());
   REQUIRE(before.result.value);
@@ -140,7 +145,9 @@ TEST_CASE("files, directories and programs are read from disk and are part of th
   const auto after = directory.read();
   CHECK(after.host("w1").bmc == "https://10.0.0.3");
   CHECK(after.result.value->digest != before.result.value->digest);
-  directory.write("list.sh", "#!/bin/sh\necho '{\"g\": [\"s1\"], \"_meta\": {\"hostvars\": {\"s1\": {\"bmc\": \"10.0.0.7\"}}}}'\n", true);
+  directory.write("list.sh",
+                  "#!/bin/sh\necho '{\"g\": [\"s1\"], \"_meta\": {\"hostvars\": {\"s1\": {\"bmc\": \"10.0.0.7\"}}}}'\n",
+                  true);
   CHECK(directory.read().result.value->digest != after.result.value->digest);
   // The manifests alone, for `fmt` and whoever must not run programs.
   CHECK(read_directory(directory.path())->size() == 1);
@@ -149,7 +156,8 @@ TEST_CASE("files, directories and programs are read from disk and are part of th
 TEST_CASE("programs that hang, fail or talk without end are stopped") {
   const Directory directory;
   const auto problem = [&](const std::string& script) {
-    directory.write("m.yaml", "firmform: v1\n" + tests::kBasics + "inventories: {a: {script: " + script + ", timeout: 300ms}}\n");
+    directory.write("m.yaml",
+                    "firmform: v1\n" + tests::kBasics + "inventories: {a: {script: " + script + ", timeout: 300ms}}\n");
     const auto begun = std::chrono::steady_clock::now();
     const auto reading = directory.read();
     CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(20));
@@ -170,7 +178,8 @@ TEST_CASE("twenty thousand hosts are read in well under two seconds") {
   for (int rack = 0; rack < 200; ++rack) hosts += fmt::format("rack{}\n", rack);
   hosts += "[fleet:vars]\nbmc={{ inventory_hostname }}.ilo.example.com\nsite=paris\n";
   const auto begun = std::chrono::steady_clock::now();
-  const auto reading = read_with(", hosts: \"fleet:!rack7\", labels: {rack: rack, site: site}, label_groups: true", hosts);
+  const auto reading =
+      read_with(", hosts: \"fleet:!rack7\", labels: {rack: rack, site: site}, label_groups: true", hosts);
   const auto took = std::chrono::steady_clock::now() - begun;
   INFO(reading.text());
   REQUIRE(reading.result.value);
