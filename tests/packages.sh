@@ -22,7 +22,7 @@ test=(catch2 librapidcheck-dev python3 openssl curl redfishtool python3-sushy py
   chromium chromium-driver python3-selenium # the HTML page in a real browser
   python3-junitparser python3-prometheus-client libxml2-utils # readers of what reports write
   zsh fish tmux                                 # completions, and the live view in a terminal
-  git shellcheck yamllint pre-commit)           # the pipelines of examples/
+  git shellcheck yamllint pre-commit unzip)           # the pipelines of examples/
 # For tests/bench: the server that the floor is measured against. Installing it starts nothing here (see below).
 bench=(nginx-light python3 openssl time)
 # For cpack.

@@ -130,7 +130,7 @@ class Structure(unittest.TestCase):
         calls = []
         for script in sorted(SCRIPTS.glob("*.sh")):
             text = re.sub(r"\\\n", " ", script.read_text())
-            calls += re.findall(r'^(?:.*\s)?(?:run_firmform|"\$FIRMFORM") ([a-z]+)( .*)?$', text, re.MULTILINE)
+            calls += re.findall(r'^(?:.*[\s(])?(?:run_firmform|"\$FIRMFORM") ([a-z]+)( .*)?$', text, re.MULTILINE)
         calls += [(verb, "") for verb in re.findall(r"entry: firmform (\w+)", HOOKS.read_text())]
         self.assertEqual({verb for verb, _ in calls}, {"fmt", "plan", "apply", "show", "drift", "validate"})
         for verb, rest in calls:

@@ -137,6 +137,8 @@ class OnGitHub(PipelineTestCase):
         self.assertExit(self.script("drift.sh"), 0)
         self.assertExit(self.script("plan.sh"), 0)
         self.assertEqual((self.outputs()["FIRMFORM_EXIT"], self.outputs()["FIRMFORM_CHANGES"]), ("0", "false"))
+        self.assertEqual(self.report("plan.gitlab.json").strip(), '{"create":0,"update":0,"delete":0}')
+        self.assertIn("Exit code 0 (ok)", self.report("plan.md"))
         self.assertEqual(len(self.scene.writes()), writes)
 
     def test_a_plan_is_applied_only_with_the_manifest_and_the_id_that_were_reviewed(self):

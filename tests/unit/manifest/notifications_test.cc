@@ -20,8 +20,8 @@ Reading with_receiver(const std::string& receiver, const std::string& more = {})
 }  // namespace
 
 TEST_CASE("receivers of notifications are read into typed values") {
-  const Reading reading = with_receiver(
-      "{url: https://hooks.example/in, hmac: {env: KEY}, ca_file: pki/hooks.pem, on: [drift, failed]}");
+  const Reading reading =
+      with_receiver("{url: https://hooks.example/in, hmac: {env: KEY}, ca_file: pki/hooks.pem, on: [drift, failed]}");
   INFO(reading.text());
   REQUIRE(reading.codes().empty());
   const Notification& ops = reading.result.value->notifications.at("ops").value;
