@@ -13,7 +13,7 @@
 namespace firmform::cli {
 namespace {
 
-constexpr std::string_view kStreaming[] = {"plan", "apply", "resume"};
+constexpr std::string_view kStreaming[] = {"plan", "apply", "resume", "watch"};
 
 bool asks_for_json(const std::string& word) {
   return word == "-json" || word == "--json";

@@ -211,6 +211,9 @@ class IniReader {
     const Word& first = words->front();
     const auto names = expand_host_names(first.text);
     if (!names) return report(names.error().message(), first.offset, first.end, "not a host");
+    if (into_.hosts.size() + names->names.size() > kMostAnsibleHosts) {
+      return report(fmt::format("more than {} hosts", kMostAnsibleHosts), first.offset, first.end, "too many");
+    }
     const SourceSpan place = span(first.offset, first.end);
     AnsibleVariables variables;
     if (names->port) variables["ansible_port"] = {AnsibleValue::Form::text, *names->port, place};

@@ -50,6 +50,8 @@ struct AnsibleHost {
   SourceSpan span;
 };
 
+/// Of one inventory: a slip in a range must not fill the memory.
+inline constexpr std::size_t kMostAnsibleHosts = 250'000;
 inline constexpr std::string_view kAllGroup = "all";
 inline constexpr std::string_view kUngroupedGroup = "ungrouped";
 

@@ -11,7 +11,7 @@
 namespace firmform::manifest {
 namespace {
 
-constexpr std::size_t kMostNames = 1'000'000;
+constexpr std::size_t kMostNames = 100'000;
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 tl::unexpected<Error> malformed(std::string message) {

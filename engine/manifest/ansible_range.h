@@ -17,7 +17,7 @@ struct AnsibleHostNames {
   std::optional<std::string> port;
 };
 
-/// Fails with inventory_malformed when a range is malformed, or stands for more than a million names.
+/// Fails with inventory_malformed when a range is malformed, or stands for more than 100,000 names.
 [[nodiscard]] Result<AnsibleHostNames> expand_host_names(std::string_view pattern);
 
 }  // namespace firmform::manifest

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "engine/base/text.h"
@@ -92,12 +93,12 @@ class InventoryReader {
 
   /// Every group is below `all`, and every host in some group.
   void place_all_below_all() {
-    std::map<std::string_view, bool> has_parent;
+    std::set<std::string> with_parent;  // copies: the lists of children grow below
     for (const auto& [name, group] : inventory_.groups) {
-      for (const std::string& child : group.children) has_parent[child] = true;
+      with_parent.insert(group.children.begin(), group.children.end());
     }
     for (const std::string& name : inventory_.group_order) {
-      if (name != kAllGroup && !has_parent[name]) inventory_.add_child(std::string(kAllGroup), name);
+      if (name != kAllGroup && !with_parent.contains(name)) inventory_.add_child(std::string(kAllGroup), name);
     }
   }
 

@@ -114,6 +114,9 @@ class TreeReader {
   void hosts(const YamlEntry& entry, const std::string& group) {
     const auto names = expand_host_names(entry.key);
     if (!names) return report(names.error().message(), entry.key_span, "not a host");
+    if (into_.hosts.size() + names->names.size() > kMostAnsibleHosts) {
+      return report(fmt::format("more than {} hosts", kMostAnsibleHosts), entry.key_span, "too many");
+    }
     const bool has_variables = is_map(entry);
     for (const std::string& name : names->names) {
       AnsibleHost& host = into_.host(name, group, entry.key_span);

@@ -19,7 +19,7 @@ std::string joined(const std::vector<manifest::Text>& texts, std::string_view qu
 }
 
 std::string what_changes(const manifest::PolicyRule& rule) {
-  const std::string kinds = rule.changes.empty() ? "change" : joined(rule.changes, "", "or");
+  std::string kinds = rule.changes.empty() ? "change" : joined(rule.changes, "", "or");
   if (rule.component) return fmt::format("{} of `{}`", kinds, rule.component->value);
   if (!rule.together.empty()) return fmt::format("{} of {} together", kinds, joined(rule.together, "`", "and"));
   return kinds;

@@ -15,7 +15,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -62,8 +61,8 @@ struct Pipe {
 Pipe make_pipe() {
   std::array<int, 2> ends{-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
-  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  Pipe made{Descriptor(ends[0]), Descriptor(ends[1])};
+  return ::fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0 ? std::move(made) : Pipe();
 }
 
 struct CloseFile {
@@ -81,8 +80,7 @@ File filled(const Source& input) {
     written = written && std::fwrite(piece.data(), 1, piece.size(), file.get()) == piece.size();
   });
   if (!written || std::fflush(file.get()) != 0) return nullptr;
-  std::rewind(file.get());
-  return file;
+  return std::fseek(file.get(), 0, SEEK_SET) == 0 ? std::move(file) : nullptr;
 }
 
 std::vector<std::string> environment_without(const std::set<std::string>& withheld) {
@@ -111,6 +109,7 @@ struct Child {
 int spawn(const Program& program, std::FILE* in, Child& child) {
   Pipe out = make_pipe();
   Pipe err = make_pipe();
+  if (out.write.get() < 0 || err.write.get() < 0) return EMFILE;
   std::vector<std::string> arguments = program.argv;
   std::vector<std::string> variables = environment_without(program.withheld);
   posix_spawn_file_actions_t actions;
@@ -177,7 +176,7 @@ int reap(pid_t child) {
 }
 
 tl::unexpected<Error> undecided(std::string message, const std::string& said = {}) {
-  Error error(Code::policy_undecided, std::move(message));
+  const Error error(Code::policy_undecided, std::move(message));
   const std::string line = one_line(said);
   return fail(line.empty() ? error : error.with_note(line));
 }

@@ -11,7 +11,8 @@ A fenced block is run in the order of the document, in a sandbox of its own per 
 A comment in front of a block tells more; the reader of the page does not see it:
 
     <!-- test: lab ilo5,ilo6 -->        from here on in the directory of a lab of these models; `examples` is there too.
-                                        Options of `firmform lab` may follow, and after them faults: {"lab-01": [{…}]}
+                                        Options of `firmform lab` may follow (`-speed` too: less than 600 where seconds
+                                        count), and after them faults: {"lab-01": [{…}]}
     <!-- test: directory -->            from here on in an empty directory
     <!-- test: file fleet.yaml -->      the next block becomes this file in the sandbox
     <!-- test: setup COMMAND -->        run it, show nothing; several lines are possible
@@ -88,6 +89,10 @@ NORMAL = [
 ]
 
 
+# A sign of life, which comes after so many seconds of silence: by chance.
+SIGN_OF_LIFE = re.compile(r"\d+ of \d+ hosts? finished, ")
+
+
 def normal(line):
     for pattern, replacement in NORMAL:
         line = pattern.sub(replacement, line)
@@ -101,7 +106,7 @@ def matches(shown, line):
 
 def first_difference(shown, output):
     """The first shown line that the output does not have at its place; None when all are there."""
-    lines = [line for line in (normal(line) for line in output.split("\n")) if line]
+    lines = [line for line in (normal(line) for line in output.split("\n")) if line and not SIGN_OF_LIFE.match(line)]
     place, free = 0, False
     for text in shown:
         if text.strip() == "…":
@@ -152,7 +157,12 @@ class Document:
         if step.kind == "lab":
             options, brace, faults = step.text.partition("{")
             models, *extra = options.split()
-            self.lab = self.case.lab(models=models, name=f"{self.directory.name}/lab-{step.line}", extra=extra,
+            speed = 600
+            if "-speed" in extra:
+                place = extra.index("-speed")
+                speed = int(extra[place + 1])
+                del extra[place:place + 2]
+            self.lab = self.case.lab(models=models, name=f"{self.directory.name}/lab-{step.line}", extra=extra, speed=speed,
                                      faults=json.loads(brace + faults) if brace else None)
             self.enter(self.lab.directory)
             self.environment["FIRMFORM_LAB_SPEED"] = str(self.lab.speed)

@@ -68,6 +68,13 @@ TEST_CASE("ranges that make no sense are refused") {
   }
 }
 
+TEST_CASE("a slip in a range does not fill the memory") {
+  const std::string line = "[0:89999]";
+  const Read read = ini("a" + line + "\nb" + line + "\nc" + line + "\n");
+  CHECK_FALSE(read.result.value);
+  CHECK(read.problems().find("more than 250000 hosts") != std::string::npos);
+}
+
 TEST_CASE("no type is guessed in an inventory") {
   const Read read = ini("h a=010 b=yes c=3.10 d=0x10 e=None f=1e3\n[all:vars]\ng=True\nh=007\n");
   CHECK(read.value("h", "a") == "010");
