@@ -108,8 +108,8 @@ std::vector<PolicyResult> judged(const plan::Plan& plan, const Project& project,
     const manifest::PolicyCommand& command = entry.value;
     const auto end = policy::run({.argv = command.argv,
                                   .directory = project.directory,
-                                  .timeout = command.timeout,
-                                  .withheld = withheld_variables(project.desired)},
+                                  .withheld = withheld_variables(project.desired),
+                                  .timeout = command.timeout},
                                  text_of(plan));
     policy::Verdict verdict = policy::verdict_of(name, command, end, project.sources->describe(command.span));
     if (verdict.undecided) print_undecided(*verdict.undecided, command, project, context);

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every command and every manifest that the documents show is run, and what they print is what the documents say."""
 
+import functools
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from support.documents import Document, first_difference, steps_of  # noqa: E402
-from support.lab import LabTestCase  # noqa: E402
+from support.lab import FIRMFORM, LabTestCase  # noqa: E402
 
 SOURCE = pathlib.Path(__file__).resolve().parents[3]
 GENERATED = SOURCE / "examples" / "reference"
@@ -39,6 +41,35 @@ class Documents(LabTestCase):
             for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", path.read_text()):
                 with self.subTest(f"{path.relative_to(SOURCE)}: {target}"):
                     self.assertTrue((path.parent / target).exists())
+
+    def test_commands_within_sentences_exist_with_their_options(self):
+        """Those are not run: they have no place to run in. The program must know them all the same."""
+        checked = 0
+        for path in documents():
+            for command in re.findall(r"`firmform ([^`\n]+)`", path.read_text()):
+                with self.subTest(f"{path.relative_to(SOURCE)}: firmform {command}"):
+                    self.exists(command.split())
+                    checked += 1
+        self.assertGreater(checked, 0)
+
+    def exists(self, words):
+        while words[0] == "-chdir":
+            words = words[2:]
+        verb = words[0]
+        if verb.isupper():
+            return
+        help_text = self.help(verb)
+        if "\nSubcommands:\n" in help_text and len(words) > 1 and not words[1].startswith("-"):
+            verb += " " + words[1]
+            help_text = self.help(verb)
+        for option in re.findall(r"(?<=\s)--?([a-z][\w-]*)", " ".join(words)):
+            self.assertRegex(help_text, rf"(?m)^\s+-{option}\b", f"`firmform {verb}` has no -{option}")
+
+    @functools.cache
+    def help(self, verb):
+        done = subprocess.run([FIRMFORM, *verb.split(), "-help"], text=True, capture_output=True, timeout=60)
+        self.assertEqual(done.returncode, 0, f"`firmform {verb}`: {done.stderr}")
+        return done.stdout
 
 
 class Runner(unittest.TestCase):

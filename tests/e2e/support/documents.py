@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs what documents show: commands against a lab, manifests through `validate`.
 
-A fenced block is run in the order of the document, in a sandbox of its own per document:
+Each fenced block is run in the order of the document, in a sandbox of its own per document:
 
     ```console   commands behind `$ `, and what they print. A line of `…` stands for any lines, `…` in a line for anything.
                  Times, durations, identifiers, ports and blanks do not count. `# exit N` behind a command: it ends with N.
@@ -193,6 +193,8 @@ class Document:
             self.command(step, step.text, 0, [])
         elif step.kind == "yaml":
             self.manifest(step)
+        else:
+            self.case.fail(f"{self.name}:{step.line}: nothing runs a block of `{step.kind}`; it needs a `skip` that says why")
 
     def shell(self, command):
         return subprocess.run(["bash", "-c", command], cwd=self.sandbox, env=self.environment, text=True,

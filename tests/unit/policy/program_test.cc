@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 namespace {
 
-policy::Source text(std::string_view given) {
+process::Input text(std::string_view given) {
   return [given](const auto& sink) { sink(given); };
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a program that is not there, hangs, crashes or floods gives no verdic
   hangs.timeout = milliseconds(100);
   CHECK(failure(hangs) == "/bin/sh took longer than 100ms");
   CHECK(failure(shell("kill -SEGV $$")) == "/bin/sh was ended by signal 11");
-  CHECK(failure(shell("cat /dev/zero")) == "/bin/sh wrote more than 16 MiB");
+  CHECK(failure(shell("cat /dev/zero")) == "/bin/sh wrote more than 16777216 bytes");
 }
 
 TEST_CASE("what a program leaves behind keeps nobody waiting") {
