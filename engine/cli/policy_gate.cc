@@ -45,7 +45,7 @@ std::set<std::string> withheld_variables(const manifest::Desired& desired) {
   return names;
 }
 
-policy::Source text_of(const plan::Plan& plan) {
+process::Input text_of(const plan::Plan& plan) {
   return [&plan](const std::function<void(std::string_view)>& sink) { plan::write_canonical(plan, true, sink); };
 }
 
