@@ -20,6 +20,7 @@
 #include "engine/report/plan_groups.h"
 #include "engine/report/plan_windows.h"
 #include "engine/report/rollout_text.h"
+#include "engine/report/timeline_markup.h"
 
 namespace firmform::report {
 namespace {
@@ -44,23 +45,7 @@ std::string as_label(std::string_view text) {
 
 /// As it is, in a font of equal widths.
 std::string pre(std::string_view text) {
-  std::string result = "<pre>\n";
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result + "</pre>\n";
+  return fmt::format("<pre>\n{}</pre>\n", escaped(text));
 }
 
 std::string hosts_cell(const std::vector<std::string>& hosts, std::size_t shown) {
