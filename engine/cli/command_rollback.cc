@@ -117,8 +117,10 @@ void print_what(const plan::Undoing& undoing, const std::string& run, const Cont
 Exit nothing_to_do(const std::string& run, const Arguments& arguments, const Context& context) {
   const Code code = Code::nothing_to_roll_back;
   if (arguments.has("json")) {
-    context.out.print(json::dump_pretty(
-        json::Object{{"format_version", "1.0"}, {"run", run}, {"code", to_string(code)}, {"undos", json::Array()}}));
+    // A line of the stream, as everything that -json prints here.
+    const json::Object nothing{
+        {"format_version", "1.0"}, {"run", run}, {"code", to_string(code)}, {"undos", json::Array()}};
+    context.out.print(json::dump(nothing) + "\n");
   } else {
     context.out.print(fmt::format("Nothing to roll back ({}): no component is at a version that run {} installed.\n",
                                   to_string(code), run));
