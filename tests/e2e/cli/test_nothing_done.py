@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verbs that end without having done anything say so by code, and leave everything as it was."""
 
-import os
 import json
+import os
 import pathlib
 import pty
 import re
