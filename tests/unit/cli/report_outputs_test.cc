@@ -24,7 +24,7 @@ Result<ReportOutputs> parse(const std::vector<std::string>& reports, bool json =
 
 }  // namespace
 
-TEST_CASE("-report names a format and a file, and may do so several times") {
+TEST_CASE("The option -report names a format and a file, and may do so several times") {
   const auto outputs = parse({"junit=a=b.xml", "markdown=-"});
   REQUIRE(outputs);
   CHECK(!outputs->empty());
