@@ -104,6 +104,9 @@ class Completion(unittest.TestCase):
         done = self.run_in(FIRMFORM, "__complete", "plan", "-target", "w")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, ":none\n", ""))
 
+    def test_other_shells_are_refused(self):
+        self.assertEqual(self.run_in(FIRMFORM, "completion", "cmd").returncode, 13)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

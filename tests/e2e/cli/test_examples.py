@@ -72,15 +72,6 @@ class Texts(unittest.TestCase):
             self.assertEqual(result.returncode, 0)
             self.assertIn(f"firmform {verb}", result.stdout)
 
-    def test_shells_take_the_completions(self):
-        script = firmform("completion", "bash").stdout
-        check = subprocess.run(["bash", "-c", script + "\nCOMP_WORDS=(firmform pl); COMP_CWORD=1; _firmform; echo ${COMPREPLY[@]}"],
-                               text=True, capture_output=True, timeout=20)
-        self.assertEqual(check.stdout.strip(), "plan", check.stderr)
-        self.assertTrue(firmform("completion", "zsh").stdout.startswith("#compdef firmform"))
-        self.assertIn("complete -c firmform", firmform("completion", "fish").stdout)
-        self.assertEqual(firmform("completion", "cmd").returncode, 13)
-
     def test_the_manual_page_is_roff_and_names_every_exit_code(self):
         page = firmform("man").stdout
         self.assertTrue(page.startswith(".TH FIRMFORM 1"))

@@ -119,7 +119,7 @@ class PasswordSources(LabTestCase):
         self.opens("{vault: {path: secret/ilo, field: password}}", path)
         self.fails("{sops: {file: other.yaml, key: ilo.password}}", "the command `sops` gave no password", path)
         self.fails("{vault: {path: secret/ilo, field: other}}", "the command `vault` gave no password", path)
-        self.fails("{sops: {file: s.yaml, key: a}}", "it was not found", {"PATH": "/nonexistent"})
+        self.fails("{sops: {file: s.yaml, key: a}}", "it cannot be run", {"PATH": "/nonexistent"})
         self.assertNotIn(self.password, programs.seen.read_text())
 
 
